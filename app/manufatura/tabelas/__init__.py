@@ -1,0 +1,1 @@
+"""As tabelas do módulo, uma família por arquivo; `app.manufatura.models` as reúne com os nomes públicos."""
