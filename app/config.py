@@ -171,8 +171,8 @@ class Config(BaseModel):
         return self._avisos
 
     def origem(self, campo: str) -> str:
-        """De onde veio o valor do campo (em minúsculas): 'ambiente', '.env', o arquivo do segredo, ou 'padrão'."""
-        return self._origens.get(campo, "programa" if campo in self.model_fields_set and not self._origens else PADRAO)
+        """De onde o campo (em minúsculas) foi lido: 'ambiente', '.env', o arquivo do segredo, ou 'padrão'."""
+        return self._origens.get(campo, PADRAO)
 
     def linhas(self) -> Iterator[Configuracao]:
         """As configurações na ordem de .env.exemplo, com os segredos mascarados."""
@@ -273,6 +273,8 @@ def ler_config(ambiente: Mapping[str, str], arquivo: Path | None) -> Config:
     nome_arquivo = arquivo.name if arquivo else ""
     camadas: list[tuple[str, Mapping[str, str]]] = [("ambiente", ambiente), (nome_arquivo, _ler_env(arquivo) if arquivo else {})]
     valores, origens = _juntar(camadas)
+    if ambiente.get("XDG_DATA_HOME"):
+        origens.setdefault("manufatura_dados", f"{PADRAO} (XDG_DATA_HOME)")
     pasta_xdg = Path(ambiente.get("XDG_DATA_HOME") or "~/.local/share")
     # a especificação XDG manda ignorar um caminho relativo
     pasta = (pasta_xdg if pasta_xdg.is_absolute() else Path("~/.local/share")) / "manufatura"
