@@ -78,8 +78,12 @@ TEXTOS = {
     "{name} {filename!r} does not exist.": "{name} {filename!r} não existe.",
 }
 TIPOS = {
-    **{"text": "TEXTO", "integer": "NÚMERO", "integer range": "NÚMERO", "float": "NÚMERO", "float range": "NÚMERO"},
-    **{"filename": "ARQUIVO", "file": "ARQUIVO", "path": "CAMINHO", "directory": "PASTA", "datetime": "DATA"},
+    **dict.fromkeys(("integer", "integer range", "float", "float range"), "NÚMERO"),
+    **dict.fromkeys(("filename", "file"), "ARQUIVO"),
+    "text": "TEXTO",
+    "path": "CAMINHO",
+    "directory": "PASTA",
+    "datetime": "DATA",
 }
 # textos que só aparecem para quem programa, no Windows, ou em recursos que não usamos
 NAO_USADOS = (
