@@ -122,7 +122,7 @@ def _rodar(argumentos: list[str], depurar: bool) -> int:
         return INTERROMPIDO
     except ErroManufatura as erro:
         return _relatar(erro.mensagem, erro.codigo_saida, depurar)
-    except Exception as erro:  # a borda: nada passa daqui sem virar um parágrafo e um código
+    except Exception as erro:  # noqa: BLE001 a borda do programa: tudo vira um parágrafo e um código de saída
         return _relatar(*_inesperado(erro), depurar)
     return resultado if isinstance(resultado, int) else 0
 
