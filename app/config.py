@@ -92,7 +92,7 @@ class Config(BaseModel):
     odoo_db: Texto | None = Field(None, description="Nome do banco de dados no Odoo")
     odoo_user: Texto | None = Field(None, description="Usuário do Odoo, só com direito de leitura")
     odoo_password: Segredo | None = Field(None, description="Senha desse usuário")
-    odoo_api_key: Segredo | None = Field(None, description="Chave de API do usuário (do Odoo 19 em diante, no lugar da senha)")
+    odoo_api_key: Segredo | None = Field(None, description="Chave de API do usuário, no lugar da senha (no Odoo 19 abre o JSON-2)")
     odoo_protocolo: Annotated[Literal["auto", "json2", "jsonrpc", "xmlrpc"], um_de("auto", "json2", "jsonrpc", "xmlrpc")] = Field(
         "auto", description="Como falar com o Odoo"
     )

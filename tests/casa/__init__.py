@@ -1,0 +1,1 @@
+"""A casa: configuração, travas, documentos e regras de código que o compilador não confere."""

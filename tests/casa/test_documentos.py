@@ -1,0 +1,65 @@
+"""Documentos: os links levam a algum lugar e os comandos e configurações que citam existem."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app.comandos import COMANDOS
+from app.config import Config
+
+RAIZ = Path(__file__).resolve().parents[2]
+DOCUMENTOS = sorted([*RAIZ.glob("*.md"), *(RAIZ / "docs").rglob("*.md"), *(RAIZ / "odoo-real").glob("*.md")])
+
+
+def ancora(titulo: str) -> str:
+    """O nome que o GitHub dá a um título: minúsculas, sem pontuação, espaços viram hífens."""
+    return re.sub(r"[^\w\- ]", "", titulo.strip().lower()).replace(" ", "-")
+
+
+def sem_codigo(texto: str) -> str:
+    return re.sub(r"```.*?```", "", texto, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("documento", DOCUMENTOS, ids=lambda caminho: str(caminho.relative_to(RAIZ)))
+def test_links_existem(documento: Path) -> None:
+    texto = sem_codigo(documento.read_text(encoding="utf-8"))
+    for alvo in re.findall(r"\]\(([^)\s]+)\)", texto) + re.findall(r'src="([^"]+)"', texto):
+        if re.match(r"[a-z]+:", alvo):
+            continue
+        arquivo, _, parte = alvo.partition("#")
+        destino = (documento.parent / arquivo).resolve() if arquivo else documento
+        assert destino.exists(), f"{documento.name}: {alvo}"
+        if parte:
+            titulos = re.findall(r"^#+ (.+)$", destino.read_text(encoding="utf-8"), re.MULTILINE)
+            assert parte in {ancora(titulo) for titulo in titulos}, f"{documento.name}: {alvo}"
+
+
+@pytest.mark.parametrize("nome", ["README.md", "README.en.md"])
+def test_leiame_tem_os_dois_comandos_na_primeira_tela(nome: str) -> None:
+    tela = "\n".join((RAIZ / nome).read_text(encoding="utf-8").splitlines()[:40])
+    assert "git clone" in tela
+    assert "make demo" in tela
+
+
+def test_leiame_mostra_o_programa_e_os_cinco_passos() -> None:
+    texto = (RAIZ / "README.md").read_text(encoding="utf-8")
+    assert re.search(r"!\[[^\]]+\]\(docs/[^)]+\.svg\)", "\n".join(texto.splitlines()[:40]))
+    assert [
+        numero for numero in re.findall(r"^(\d)\. ", texto.partition("Conecte o seu Odoo")[2].partition("\n## ")[0], re.MULTILINE)
+    ] == list("12345")
+
+
+@pytest.mark.parametrize("documento", DOCUMENTOS, ids=lambda caminho: str(caminho.relative_to(RAIZ)))
+def test_comandos_e_configuracoes_citados_existem(documento: Path) -> None:
+    texto = documento.read_text(encoding="utf-8")
+    citados = set(
+        re.findall(r"(?:^|[`/ ])manufatura ((?:[a-z]+))(?=[` \n|])", "\n".join(re.findall(r"`[^`\n]+`|^    .+$", texto, re.MULTILINE)))
+    )
+    assert citados <= COMANDOS.keys() | {"pcp"}, documento.name
+    nomes = set(re.findall(r"\b((?:ODOO|MANUFATURA|SCHEDULER|MTO|FERIADOS|DATABASE)_[A-Z_]+[A-Z])\b", texto))
+    conhecidos = {campo.upper() for campo in Config.model_fields} | {f"{campo.upper()}_FILE" for campo in Config.SEGREDOS}
+    estranhos = {nome for nome in nomes - conhecidos if not nome.startswith("ODOO_REAL_")}
+    assert not estranhos, documento.name
