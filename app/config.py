@@ -88,60 +88,70 @@ class Config(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, hide_input_in_errors=True, validate_default=False)
 
-    odoo_url: EnderecoHttp | None = Field(None, description="Endereço do Odoo")
-    odoo_db: Texto | None = Field(None, description="Nome do banco de dados no Odoo")
-    odoo_user: Texto | None = Field(None, description="Usuário do Odoo, só com direito de leitura")
-    odoo_password: Segredo | None = Field(None, description="Senha desse usuário")
-    odoo_api_key: Segredo | None = Field(None, description="Chave de API do usuário, no lugar da senha (no Odoo 19 abre o JSON-2)")
+    odoo_url: EnderecoHttp | None = Field(default=None, description="Endereço do Odoo")
+    odoo_db: Texto | None = Field(default=None, description="Nome do banco de dados no Odoo")
+    odoo_user: Texto | None = Field(default=None, description="Usuário do Odoo, só com direito de leitura")
+    odoo_password: Segredo | None = Field(default=None, description="Senha desse usuário")
+    odoo_api_key: Segredo | None = Field(default=None, description="Chave de API do usuário, no lugar da senha (no Odoo 19 abre o JSON-2)")
     odoo_protocolo: Annotated[Literal["auto", "json2", "jsonrpc", "xmlrpc"], um_de("auto", "json2", "jsonrpc", "xmlrpc")] = Field(
-        "auto", description="Como falar com o Odoo"
+        default="auto", description="Como falar com o Odoo"
     )
-    odoo_empresas: Inteiros = Field((), description="Ids das empresas do Odoo (vazia: todas as que o usuário vê)")
-    odoo_ca: Caminho | None = Field(None, description="Arquivo PEM da autoridade que assinou o certificado do Odoo, se for interna")
-    odoo_sobreposicao: Minutos = Field(timedelta(minutes=30), description="Minutos que cada leitura volta atrás, contra gravações tardias")
+    odoo_empresas: Inteiros = Field(default=(), description="Ids das empresas do Odoo (vazia: todas as que o usuário vê)")
+    odoo_ca: Caminho | None = Field(default=None, description="Arquivo PEM da autoridade que assinou o certificado do Odoo, se for interna")
+    odoo_sobreposicao: Minutos = Field(
+        default=timedelta(minutes=30), description="Minutos que cada leitura volta atrás, contra gravações tardias"
+    )
     odoo_historico_meses: Annotated[int, inteiro(0, 1200, "meses")] = Field(
-        24, description="Meses de documentos encerrados na 1ª importação"
+        default=24, description="Meses de documentos encerrados na 1ª importação"
     )
     estoque_fonte: Annotated[Literal["odoo", "movimentos"], um_de("odoo", "movimentos")] = Field(
-        "odoo", description="De onde vem o saldo: posição do Odoo ou nossos movimentos"
+        default="odoo", description="De onde vem o saldo: posição do Odoo ou nossos movimentos"
     )
 
-    database_url: UrlBanco | None = Field(None, description="PostgreSQL 15+ (vazia: o banco embutido)")
-    database_url_migracao: UrlBanco | None = Field(None, description="O mesmo banco, com o papel dono das tabelas (vazia: DATABASE_URL)")
+    database_url: UrlBanco | None = Field(default=None, description="PostgreSQL 15+ (vazia: o banco embutido)")
+    database_url_migracao: UrlBanco | None = Field(
+        default=None, description="O mesmo banco, com o papel dono das tabelas (vazia: DATABASE_URL)"
+    )
 
-    scheduler_api_enabled: Logico = Field(True, description="Se as rotas e os botões de controle dos jobs existem")
-    scheduler_timezone: Fuso = Field(ZoneInfo("America/Sao_Paulo"), description="Fuso das datas e dos horários")
+    scheduler_api_enabled: Logico = Field(default=True, description="Se as rotas e os botões de controle dos jobs existem")
+    scheduler_timezone: Fuso = Field(default=ZoneInfo("America/Sao_Paulo"), description="Fuso das datas e dos horários")
 
-    mto_ordens_filhas: Logico = Field(True, description="Se o MTO cria ordens para os componentes produzidos")
+    mto_ordens_filhas: Logico = Field(default=True, description="Se o MTO cria ordens para os componentes produzidos")
     demanda_meses_abertos: Annotated[int, inteiro(0, 24, "meses")] = Field(
-        1, description="Meses passados que a demanda realizada recalcula"
+        default=1, description="Meses passados que a demanda realizada recalcula"
     )
-    feriados_uf: Ufs = Field((), description="Estados cujos feriados valem, além dos nacionais")
-    feriados_facultativos: Logico = Field(True, description="Se Carnaval, Corpus Christi e semelhantes são dias parados")
+    feriados_uf: Ufs = Field(default=(), description="Estados cujos feriados valem, além dos nacionais")
+    feriados_facultativos: Logico = Field(default=True, description="Se Carnaval, Corpus Christi e semelhantes são dias parados")
 
-    secret_key: Segredo | None = Field(None, description="Chave que assina as sessões do painel")
-    manufatura_dados: Caminho = Field(Path("~/.local/share/manufatura"), description="Pasta dos dados (banco embutido, chaves)")
-    manufatura_host: Texto = Field("127.0.0.1", description="Endereço em que o painel atende")
-    manufatura_porta: Annotated[int, inteiro(0, 65535)] = Field(8080, description="Porta do painel")
+    secret_key: Segredo | None = Field(default=None, description="Chave que assina as sessões do painel")
+    manufatura_dados: Caminho = Field(default=Path("~/.local/share/manufatura"), description="Pasta dos dados (banco embutido, chaves)")
+    manufatura_host: Texto = Field(default="127.0.0.1", description="Endereço em que o painel atende")
+    manufatura_porta: Annotated[int, inteiro(0, 65535)] = Field(default=8080, description="Porta do painel")
     manufatura_https: Annotated[Literal["proxy", "inseguro"], um_de("proxy", "inseguro")] | None = Field(
-        None, description="Fora da própria máquina: há um proxy com TLS, ou aceita-se sem TLS"
+        default=None, description="Fora da própria máquina: há um proxy com TLS, ou aceita-se sem TLS"
     )
-    manufatura_proxies: Redes = Field((), description="Proxies em cujo X-Forwarded-For se acredita")
+    manufatura_proxies: Redes = Field(default=(), description="Proxies em cujo X-Forwarded-For se acredita")
     manufatura_log: Annotated[Literal["depuracao", "info", "aviso", "erro"], um_de("depuracao", "info", "aviso", "erro")] = Field(
-        "info", description="Do que o registro fala"
+        default="info", description="Do que o registro fala"
     )
-    manufatura_alerta_smtp: Segredo | None = Field(None, description="Servidor e destino dos alertas por e-mail")
-    manufatura_alerta_webhook: Segredo | None = Field(None, description="Endereço que recebe os alertas")
-    manufatura_redes_permitidas: Redes = Field((), description="Redes internas a que um webhook pode ir")
-    manufatura_retencao_dias: Annotated[int, inteiro(1, 36500, "dias")] = Field(90, description="Dias que o histórico de execuções fica")
-    manufatura_batimento_s: Annotated[int, inteiro(1, 600, "segundos")] = Field(5, description="De quanto em quanto uma execução dá sinal")
-    manufatura_morte_s: Annotated[int, inteiro(2, 3600, "segundos")] = Field(30, description="Silêncio que vale como morte da execução")
+    manufatura_alerta_smtp: Segredo | None = Field(default=None, description="Servidor e destino dos alertas por e-mail")
+    manufatura_alerta_webhook: Segredo | None = Field(default=None, description="Endereço que recebe os alertas")
+    manufatura_redes_permitidas: Redes = Field(default=(), description="Redes internas a que um webhook pode ir")
+    manufatura_retencao_dias: Annotated[int, inteiro(1, 36500, "dias")] = Field(
+        default=90, description="Dias que o histórico de execuções fica"
+    )
+    manufatura_batimento_s: Annotated[int, inteiro(1, 600, "segundos")] = Field(
+        default=5, description="De quanto em quanto uma execução dá sinal"
+    )
+    manufatura_morte_s: Annotated[int, inteiro(2, 3600, "segundos")] = Field(
+        default=30, description="Silêncio que vale como morte da execução"
+    )
     manufatura_resgate_s: Annotated[int, inteiro(1, 600, "segundos")] = Field(
-        5, description="De quanto em quanto se procuram execuções mortas"
+        default=5, description="De quanto em quanto se procuram execuções mortas"
     )
-    manufatura_copia_dir: Caminho | None = Field(None, description="Pasta das cópias de segurança")
-    manufatura_copia_dias: Annotated[int, inteiro(1, 36500, "dias")] = Field(14, description="Dias que uma cópia fica")
-    manufatura_pg_usuario: Texto | None = Field(None, description="Como root: o usuário do sistema que roda o banco embutido")
+    manufatura_copia_dir: Caminho | None = Field(default=None, description="Pasta das cópias de segurança")
+    manufatura_copia_dias: Annotated[int, inteiro(1, 36500, "dias")] = Field(default=14, description="Dias que uma cópia fica")
+    manufatura_pg_usuario: Texto | None = Field(default=None, description="Como root: o usuário do sistema que roda o banco embutido")
 
     _origens: dict[str, str] = PrivateAttr(default_factory=dict)
     _avisos: tuple[str, ...] = PrivateAttr(default=())

@@ -42,7 +42,7 @@ def inteiro(valor: int) -> str:
 
 def numero(valor: Decimal | float, casas: int | None = None) -> str:
     """Número à brasileira: Decimal('1234.5') → '1.234,5'; com `casas`, arredonda (meio para o par) e completa."""
-    decimal = valor if isinstance(valor, Decimal) else Decimal(repr(valor) if isinstance(valor, float) else valor)
+    decimal = valor if isinstance(valor, Decimal) else Decimal(repr(valor))
     if not decimal.is_finite():
         return str(decimal)
     if casas is not None:

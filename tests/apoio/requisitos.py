@@ -74,7 +74,8 @@ class _Contagem:
         self.fora = 0
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        ficam, saem = [], []
+        ficam: list[pytest.Item] = []
+        saem: list[pytest.Item] = []
         for item in items:
             (ficam if self._pode(item) else saem).append(item)
         if saem:

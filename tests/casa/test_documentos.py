@@ -47,9 +47,8 @@ def test_leiame_tem_os_dois_comandos_na_primeira_tela(nome: str) -> None:
 def test_leiame_mostra_o_programa_e_os_cinco_passos() -> None:
     texto = (RAIZ / "README.md").read_text(encoding="utf-8")
     assert re.search(r"!\[[^\]]+\]\(docs/[^)]+\.svg\)", "\n".join(texto.splitlines()[:40]))
-    assert [
-        numero for numero in re.findall(r"^(\d)\. ", texto.partition("Conecte o seu Odoo")[2].partition("\n## ")[0], re.MULTILINE)
-    ] == list("12345")
+    passos = re.findall(r"^(\d)\. ", texto.partition("Conecte o seu Odoo")[2].partition("\n## ")[0], re.MULTILINE)
+    assert "".join(passos) == "12345"
 
 
 @pytest.mark.parametrize("documento", DOCUMENTOS, ids=lambda caminho: str(caminho.relative_to(RAIZ)))
