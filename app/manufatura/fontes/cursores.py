@@ -1,0 +1,54 @@
+"""Onde cada fluxo está, em cursor_integracao: uma linha por fluxo e empresa."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.manufatura.models import CursorIntegracao
+from app.odoo.incremental import Janela, Lugar
+
+SEM_EMPRESA = 0
+
+
+def ler(conexao: Connection, fonte: str, empresas: Sequence[int]) -> Lugar:
+    """O lugar de um fluxo para as empresas dadas; uma empresa nova (sem linha) obriga a uma primeira leitura."""
+    t = CursorIntegracao.__table__
+    linhas = {r.empresa_id: r for r in conexao.execute(select(t).where(t.c.fonte == fonte, t.c.empresa_id.in_(empresas)))}
+    if not linhas:
+        return Lugar()
+    completo = len(linhas) == len(set(empresas))
+    cursores = [r.cursor for r in linhas.values()]
+    cortes = [r.corte for r in linhas.values() if r.corte]
+    algum = next(iter(linhas.values()))
+    # A janela em curso só vale se é de todas as empresas pedidas.
+    mesma = completo and len({(str(r.janela), r.ultimo_id) for r in linhas.values()}) == 1
+    return Lugar(
+        cursor=min(cursores) if completo and None not in cursores else None,
+        janela=Janela.de_json(algum.janela) if mesma and algum.janela else None,
+        ultimo_id=int(algum.ultimo_id or 0) if mesma else 0,
+        corte=max(cortes) if completo and cortes else None,
+        desvio_s=algum.desvio_s,
+    )
+
+
+def gravar(conexao: Connection, fonte: str, empresas: Sequence[int], lugar: Lugar) -> None:
+    """Grava o lugar de um fluxo, igual para todas as empresas dadas."""
+    t = CursorIntegracao.__table__
+    valores = {
+        "cursor": lugar.cursor,
+        "janela": lugar.janela.como_json() if lugar.janela else None,
+        "ultimo_id": lugar.ultimo_id or None,
+        "corte": lugar.corte,
+        "desvio_s": lugar.desvio_s,
+    }
+    comando = insert(t).values([{"fonte": fonte, "empresa_id": e, **valores} for e in empresas])
+    novos = {c: comando.excluded[c] for c in valores}
+    conexao.execute(comando.on_conflict_do_update(index_elements=["fonte", "empresa_id"], set_=novos))
+
+
+def esquecer(conexao: Connection, fonte: str) -> None:
+    """Esquece o cursor de um fluxo: a próxima execução lê tudo de novo."""
+    conexao.execute(delete(CursorIntegracao.__table__).where(CursorIntegracao.fonte == fonte))

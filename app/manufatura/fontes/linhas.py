@@ -1,0 +1,286 @@
+"""A base das fontes que guardam uma linha por registro do Odoo: página → mestres → carga → mescla → efeitos."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import Connection, Table, func, literal_column, select, text
+from sqlalchemy.exc import DataError, IntegrityError
+
+from app.banco.carga import copiar, mesclar
+from app.manufatura.fontes import cursores, mestres, rejeicoes
+from app.manufatura.fontes.contexto import Contexto
+from app.manufatura.fontes.espelhos import Espelho, Registro
+from app.manufatura.fontes.rejeicoes import Rejeicao
+from app.odoo.incremental import Contagem, Fluxo, Guardada, Lugar
+from app.odoo.leitura import Pagina, TamanhoPagina
+from app.odoo.valores import ValorInvalido, instante
+
+MARCAS = ("odoo_write_date", "odoo_documento_write_date", "odoo_lido_em")
+
+
+class Ignorado(Exception):
+    """O registro fica de fora por regra, sem ser erro; `motivo` None = nem se conta (seção, nota)."""
+
+    def __init__(self, motivo: str | None) -> None:
+        super().__init__(motivo)
+        self.motivo = motivo
+
+
+class FonteLinhas(Fluxo):
+    """Uma fonte cujas linhas vivem em `tabela`, com identidade em `coluna_id` (e odoo_modelo, onde a tabela o tem).
+
+    A subclasse diz os campos, o que a página cita, como um registro vira a linha bruta (`colunas_brutas`), e a
+    seleção SQL que dela calcula as demais colunas (`selecao`): a mesma serve para a página e para recalcular
+    linhas guardadas quando um cadastro ou outra fonte muda (`recalcular`).
+    """
+
+    tabela: ClassVar[Table]
+    colunas_brutas: ClassVar[tuple[str, ...]]
+    colunas_calculadas: ClassVar[tuple[str, ...]]
+    campos_documento: ClassVar[tuple[str, ...]] = ()
+    grava_modelo: ClassVar[bool] = True
+    coluna_documento: ClassVar[str | None] = "odoo_documento_id"
+
+    def __init__(self, contexto: Contexto) -> None:
+        self.ctx = contexto
+        self.tamanho: TamanhoPagina = contexto.tamanhos.setdefault(self.modelo, TamanhoPagina())
+
+    # --- o que cada fonte diz ---------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def citados(self, registros: Sequence[Registro], documentos: Mapping[int, Registro]) -> Mapping[str, tuple[Espelho, Iterable[int | None]]]:
+        """Os cadastros que a página cita: rótulo → (espelho, ids)."""
+
+    @abstractmethod
+    def linha(self, registro: Registro, documento: Registro | None) -> Mapping[str, Any]:
+        """A linha bruta de um registro (colunas_brutas sem modelo, id e marcas); ValorInvalido ou Ignorado se não há."""
+
+    @abstractmethod
+    def selecao(self, origem: str) -> str:
+        """SELECT que dá colunas_brutas e colunas_calculadas a partir de `origem` (um FROM com as brutas, apelido f)."""
+
+    def parametros(self) -> dict[str, Any]:
+        """Parâmetros da seleção."""
+        return {"fuso": str(self.ctx.fuso)}
+
+    def efeitos(self, conexao: Connection, ids: Sequence[int]) -> None:
+        """O que muda em outras tabelas por causa destas linhas (função só de fatos guardados)."""
+
+    def ignorados_da_pagina(self, conexao: Connection, ids: Sequence[int]) -> int:
+        """Quantas linhas da página as regras deixam sem efeito (contadas como ignoradas)."""
+        return 0
+
+    # --- o que o motor pergunta ----------------------------------------------------------------------------------------
+
+    @property
+    def contexto(self) -> dict[str, Any]:
+        return self.ctx.contexto_odoo
+
+    @property
+    def colunas(self) -> list[str]:
+        """Todas as colunas que a fonte escreve."""
+        return [*self.colunas_brutas, *self.colunas_calculadas]
+
+    @property
+    def chave(self) -> list[str]:
+        """A identidade da linha na tabela."""
+        return ["odoo_modelo", "odoo_id"] if self.grava_modelo else ["odoo_id"]
+
+    def _do_modelo(self) -> list[Any]:
+        return [self.tabela.c.odoo_modelo == self.modelo] if self.grava_modelo else []
+
+    def vazio(self) -> bool:
+        with self.ctx.leitura() as conexao:
+            return conexao.execute(select(literal_column("1")).select_from(self.tabela).where(*self._do_modelo()).limit(1)).first() is None
+
+    def lugar(self) -> Lugar:
+        with self.ctx.leitura() as conexao:
+            return cursores.ler(conexao, self.nome, self.ctx.empresas)
+
+    def pendentes(self) -> list[int]:
+        with self.ctx.leitura() as conexao:
+            return rejeicoes.pendentes(conexao, self.nome, self.modelo)
+
+    def guardadas(self, ids: Sequence[int]) -> Mapping[int, Guardada]:
+        t = self.tabela.c
+        documento = t[self.coluna_documento] if self.coluna_documento else literal_column("NULL")
+        consulta = select(t.odoo_id, t.odoo_write_date, t.odoo_lido_em, documento).where(*self._do_modelo(), t.odoo_id.in_(ids))
+        with self.ctx.leitura() as conexao:
+            return {r[0]: Guardada(r[1], r[2], r[3]) for r in conexao.execute(consulta)}
+
+    def documentos_guardados(self, ids: Sequence[int]) -> Mapping[int, Guardada]:
+        t = self.tabela.c
+        consulta = (
+            select(t.odoo_documento_id, func.min(t.odoo_documento_write_date), func.min(t.odoo_lido_em))
+            .where(*self._do_modelo(), t.odoo_documento_id.in_(ids))
+            .group_by(t.odoo_documento_id)
+        )
+        with self.ctx.leitura() as conexao:
+            return {r[0]: Guardada(r[1], r[2]) for r in conexao.execute(consulta)}
+
+    def linhas_dos_documentos(self, ids: Iterable[int]) -> list[int]:
+        t = self.tabela.c
+        consulta = select(t.odoo_id).where(*self._do_modelo(), t.odoo_documento_id.in_(list(ids)), ~t.odoo_excluida).order_by(t.odoo_id)
+        with self.ctx.leitura() as conexao:
+            return list(conexao.execute(consulta).scalars())
+
+    def concluir(self, lugar: Lugar) -> None:
+        with self.ctx.transacao() as conexao:
+            cursores.gravar(conexao, self.nome, self.ctx.empresas, lugar)
+
+    def excluir(self, ids: Sequence[int]) -> int:
+        t = self.tabela
+        with self.ctx.transacao() as conexao:
+            comando = t.update().where(*self._do_modelo(), t.c.odoo_id.in_(ids), ~t.c.odoo_excluida).values(odoo_excluida=True)
+            quantas = conexao.execute(comando).rowcount
+            self.recalcular(conexao, "odoo_id = ANY(:ids)", {"ids": list(ids)})
+            self.efeitos(conexao, ids)
+            rejeicoes.resolver(conexao, self.nome, self.modelo, ids)
+            return quantas
+
+    def guardar(self, pagina: Pagina, lugar: Lugar, lido_em: datetime | None) -> tuple[Contagem, datetime | None]:
+        documentos = self._ler_documentos(pagina.registros)
+        lidos = mestres.buscar_faltantes(self.ctx, self.citados(pagina.registros, documentos))
+        contagem = Contagem(lidos=len(pagina.registros))
+        linhas, rejeitadas, maior = self._mapear(pagina, documentos, lido_em)
+        with self.ctx.transacao() as conexao:
+            for lido in lidos:
+                mestres.guardar(conexao, self.ctx, lido)
+            linhas, sem_mestre = self._sem_mestres(conexao, linhas)
+            rejeitadas += sem_mestre
+            if linhas:
+                self._armazenar(conexao, linhas, contagem, rejeitadas)
+            ids = [linha[1 if self.grava_modelo else 0] for linha in linhas]
+            rejeicoes.anotar(conexao, self.nome, self.modelo, rejeitadas)
+            fora = {r.odoo_id for r in rejeitadas}
+            rejeicoes.resolver(conexao, self.nome, self.modelo, [i for i in [*ids, *pagina.ausentes] if i not in fora])
+            contagem.rejeitados = sum(r.tipo == "rejeitada" for r in rejeitadas)
+            contagem.ignorados = sum(r.tipo == "ignorada" for r in rejeitadas)
+            if ids:
+                self.efeitos(conexao, ids)
+                contagem.ignorados += self.ignorados_da_pagina(conexao, ids)
+            if lugar.ultimo_id:
+                cursores.gravar(conexao, self.nome, self.ctx.empresas, lugar)
+        if pagina.ausentes:
+            contagem.excluidas += self.excluir(pagina.ausentes)
+        return contagem, maior
+
+    def recalcular(self, conexao: Connection, onde: str, parametros: Mapping[str, Any]) -> int:
+        """Recalcula, das brutas guardadas, as linhas que casam com `onde` (SQL sobre a tabela); devolve quantas mudaram."""
+        brutas = ", ".join(self.colunas_brutas)
+        so_do_modelo = f"odoo_modelo = '{self.modelo}' AND " if self.grava_modelo else ""
+        origem = f"(SELECT {brutas} FROM {self.tabela.name} WHERE {so_do_modelo}{onde})"  # noqa: S608 — nomes e condições do programa
+        todos = {**self.parametros(), **parametros}
+        contagem = mesclar(conexao, self.tabela, self.selecao(origem), self.colunas, self.chave, parametros=todos)
+        return contagem.mudadas
+
+    # --- passos de uma página --------------------------------------------------------------------------------------------
+
+    def _ler_documentos(self, registros: Sequence[Registro]) -> dict[int, Registro]:
+        if not (self.modelo_documento and self.campo_documento and registros):
+            return {}
+        ids = sorted({r[self.campo_documento] for r in registros if r[self.campo_documento]})
+        lidos = self.ctx.cliente.ler(self.modelo_documento, ids, ["write_date", *self.campos_do_documento()], contexto=self.contexto) if ids else []
+        return {r["id"]: r for r in lidos}
+
+    def campos_do_documento(self) -> list[str]:
+        """Campos lidos do cabeçalho nesta versão."""
+        return list(self.campos_documento)
+
+    def _mapear(
+        self, pagina: Pagina, documentos: Mapping[int, Registro], lido_em: datetime | None
+    ) -> tuple[list[tuple[Any, ...]], list[Rejeicao], datetime | None]:
+        linhas: list[tuple[Any, ...]] = []
+        fora = [Rejeicao(i, motivo) for i, motivo in pagina.rejeitados]
+        maior: datetime | None = None
+        uteis = [c for c in self.colunas_brutas if c not in ("odoo_modelo", "odoo_id", *MARCAS)]
+        tem_documento = "odoo_documento_write_date" in self.colunas_brutas
+        identidade = (self.modelo,) if self.grava_modelo else ()
+        for registro in pagina.registros:
+            documento = documentos.get(registro[self.campo_documento]) if self.campo_documento else None
+            try:
+                escrita = instante(registro["write_date"])
+                do_documento = instante(documento["write_date"]) if documento else None
+                maior = max((v for v in (maior, escrita, do_documento) if v), default=None)
+                valores = self.linha(registro, documento)
+            except Ignorado as ignorado:
+                if ignorado.motivo is not None:
+                    fora.append(Rejeicao(registro["id"], ignorado.motivo, "ignorada"))
+                continue
+            except ValorInvalido as erro:
+                fora.append(Rejeicao(registro["id"], str(erro)))
+                continue
+            marcas = (escrita, do_documento, lido_em) if tem_documento else (escrita, lido_em)
+            linhas.append((*identidade, registro["id"], *marcas, *(valores[c] for c in uteis)))
+        return linhas, fora, maior
+
+    def _ordem(self) -> list[str]:
+        """Colunas da carga, na ordem em que `_mapear` as põe."""
+        marcas = [m for m in MARCAS if m in self.colunas_brutas]
+        resto = [c for c in self.colunas_brutas if c not in ("odoo_modelo", "odoo_id", *MARCAS)]
+        return [*(["odoo_modelo"] if self.grava_modelo else []), "odoo_id", *marcas, *resto]
+
+    def _sem_mestres(self, conexao: Connection, linhas: list[tuple[Any, ...]]) -> tuple[list[tuple[Any, ...]], list[Rejeicao]]:
+        """Separa as linhas cujo produto o Odoo não deixou espelhar: sem ele não há unidade nem código em que confiar."""
+        ordem = self._ordem()
+        coluna = "odoo_produto_id" if "odoo_produto_id" in ordem else "produto_id"
+        posicao, do_id = ordem.index(coluna), ordem.index("odoo_id")
+        citados = {linha[posicao] for linha in linhas if linha[posicao]}
+        if not citados:
+            return linhas, []
+        achados = set(conexao.execute(text("SELECT odoo_id FROM odoo_produto WHERE odoo_id = ANY(:ids)"), {"ids": list(citados)}).scalars())
+        if citados <= achados:
+            return linhas, []
+        boas = [linha for linha in linhas if linha[posicao] in achados or not linha[posicao]]
+        mas = [
+            Rejeicao(linha[do_id], f"o produto {linha[posicao]} do Odoo não pôde ser lido; veja as rejeições de cadastros")
+            for linha in linhas
+            if linha[posicao] and linha[posicao] not in achados
+        ]
+        return boas, mas
+
+    def _armazenar(self, conexao: Connection, linhas: list[tuple[Any, ...]], contagem: Contagem, rejeitadas: list[Rejeicao]) -> None:
+        """Carga e mescla; se o banco recusa algo, divide até achar a linha culpada, que vai às rejeições."""
+        ordem = self._ordem()
+        try:
+            with conexao.begin_nested():
+                temporaria = f"carga_{self.tabela.name}"
+                copiar(conexao, temporaria, {c: self.tabela.c[c].type for c in ordem}, linhas)
+                feito = mesclar(
+                    conexao, self.tabela, self.selecao(temporaria), self.colunas, self.chave, parametros=self.parametros(), ignorar_na_comparacao=MARCAS
+                )
+                if feito.iguais:
+                    self._renovar_marcas(conexao, temporaria)
+        except (DataError, IntegrityError) as erro:
+            if len(linhas) == 1:
+                diag = str(getattr(erro.orig, "diag", None) and erro.orig.diag.message_primary or erro.orig)
+                rejeitadas.append(Rejeicao(linhas[0][ordem.index("odoo_id")], f"o banco recusou a linha: {diag}"))
+                linhas.clear()
+                return
+            meio = len(linhas) // 2
+            partes = [linhas[:meio], linhas[meio:]]
+            linhas.clear()
+            for parte in partes:
+                self._armazenar(conexao, parte, contagem, rejeitadas)
+                linhas.extend(parte)
+            return
+        contagem.novas += feito.novas
+        contagem.mudadas += feito.mudadas
+        contagem.iguais += feito.iguais
+
+    def _renovar_marcas(self, conexao: Connection, temporaria: str) -> None:
+        """write_date moveu sem que nada mudasse (ou a leitura era recente demais): guarda as marcas, sem contar mudança."""
+        marcas = [m for m in MARCAS if m in self.colunas_brutas]
+        iguais = ", ".join(f"{m} = s.{m}" for m in marcas)
+        datas = [m for m in marcas if m != "odoo_lido_em"]
+        do_modelo = "d.odoo_modelo = s.odoo_modelo AND " if self.grava_modelo else ""
+        diferem = " OR ".join(f"d.{m} IS DISTINCT FROM s.{m}" for m in datas)
+        comando = (
+            f"UPDATE {self.tabela.name} d SET {iguais} FROM {temporaria} s WHERE {do_modelo}d.odoo_id = s.odoo_id"  # noqa: S608 — nomes do programa
+            f" AND ({diferem} OR d.odoo_lido_em IS NULL OR d.odoo_lido_em <= d.odoo_write_date + interval '2 s')"
+        )
+        conexao.execute(text(comando))

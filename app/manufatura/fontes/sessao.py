@@ -1,0 +1,97 @@
+"""Abre uma sessão com o Odoo para importar: entra, confere que é o mesmo Odoo de sempre e escolhe as empresas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine
+
+from app.banco.carga import Contagem as ContagemCarga
+from app.manufatura.fontes import guarda as guardas
+from app.manufatura.fontes import instalacao, mestres
+from app.manufatura.fontes.contexto import Cerca, Contexto, SemCerca
+from app.manufatura.fontes.espelhos import EMPRESA
+from app.manufatura.fontes.guarda import GuardaNoBanco
+from app.manufatura.fontes.mestres import Lidos
+from app.odoo.capacidades import Capacidades
+from app.odoo.cliente import ClienteOdoo
+from app.odoo.conexao import ConexaoOdoo
+from app.odoo.erros import ErroTerminal
+from app.relogio import data_local
+
+if TYPE_CHECKING:
+    from app.config import Config
+
+
+class EmpresaDesconhecida(ErroTerminal):
+    """ODOO_EMPRESAS cita {faltam}, que o usuário da integração não vê no Odoo (ele vê {vistas}). Corrija os ids, ou dê
+    a esse usuário acesso à empresa em Configurações → Usuários → Empresas permitidas."""
+
+
+def corte_do_historico(hoje: date, meses: int) -> date:
+    """O primeiro dia do mês `meses` antes de `hoje`: dali em diante entram também documentos fechados."""
+    total = hoje.year * 12 + hoje.month - 1 - meses
+    return date(max(total // 12, 1), total % 12 + 1, 1)
+
+
+@contextmanager
+def abrir(
+    config: Config, motor: Engine, agora: datetime, *, cerca: Cerca | None = None, simulada: Connection | None = None
+) -> Iterator[Contexto]:
+    """Uma sessão pronta para importar; fecha as conexões com o Odoo ao sair.
+
+    Entra: as configurações, o motor do banco, o instante de referência (UTC) e a cerca da tentativa. Custa duas
+    chamadas (empresas e usuários) quando já se entrou antes. Erros: os de app/odoo/erros.py, OutroOdoo e EmpresaDesconhecida.
+    """
+    conexao = ConexaoOdoo.de_config(config)
+    guarda = GuardaNoBanco(motor, somente_leitura=simulada is not None)
+    lembrado = guardas.conhecido(guarda, conexao, agora)
+    with ClienteOdoo.conectar(conexao, conhecido=lembrado) as cliente:
+        capacidades = Capacidades(cliente, guarda)
+        contexto = Contexto(
+            motor=motor,
+            cliente=cliente,
+            capacidades=capacidades,
+            fuso=config.scheduler_timezone,
+            sobreposicao=config.odoo_sobreposicao,
+            corte=corte_do_historico(data_local(agora, config.scheduler_timezone), config.odoo_historico_meses),
+            agora=agora,
+            empresas=(),
+            cerca=cerca or SemCerca(),
+            simulada=simulada,
+        )
+        _reconhecer(contexto, config.odoo_empresas, conexao.banco or "")
+        if lembrado is None or lembrado.uid != cliente.uid or lembrado.protocolo != cliente.protocolo:
+            guardas.lembrar(guarda, conexao, cliente, agora)
+        yield contexto
+
+
+def _reconhecer(contexto: Contexto, pedidas: tuple[int, ...], banco: str) -> None:
+    """Lê as empresas (que também são espelhadas) e os usuários 1 e o nosso: identidade, empresas e língua."""
+    cliente = contexto.cliente
+    empresas = cliente.buscar_ler(
+        "res.company", [], ["name", "write_date", "create_date"], contexto={"active_test": False}
+    )
+    usuarios = cliente.buscar_ler(
+        "res.users", [["id", "in", sorted({1, cliente.uid or 1})]], ["create_date", "lang"], contexto={"active_test": False}
+    )
+    vistas = [e["id"] for e in empresas]
+    if faltam := [i for i in pedidas if i not in vistas]:
+        raise EmpresaDesconhecida(faltam=", ".join(map(str, faltam)), vistas=", ".join(map(str, sorted(vistas))))
+    contexto.empresas = tuple(sorted(pedidas or vistas))
+    contexto.restringe_empresas = bool(pedidas) and set(pedidas) != set(vistas)
+    contexto.idioma = next((u["lang"] or None for u in usuarios if u["id"] == cliente.uid), None)
+    achada = instalacao.Identidade.de_registros(banco, empresas, usuarios, cliente.versao.texto)
+    with contexto.transacao() as conexao:
+        instalacao.conferir(conexao, achada)
+        _espelhar_empresas(conexao, contexto, Lidos(EMPRESA, empresas, lido_em=cliente.hora_servidor))
+
+
+def _espelhar_empresas(conexao: Connection, contexto: Contexto, lidos: Lidos) -> ContagemCarga:
+    contagem, _ = mestres.guardar(conexao, contexto, lidos)
+    return contagem
+
+
