@@ -76,15 +76,6 @@ def _parceiro(r: Registro, _: Capacidades) -> Mapping[str, Any]:
     }
 
 
-def _local(r: Registro, _: Capacidades) -> Mapping[str, Any]:
-    return {"uso": texto(r["usage"]), "subcontratacao": bool(r.get("is_subcontracting_location"))}
-
-
-def _campos_local(capacidades: Capacidades) -> list[str]:
-    extra = ["is_subcontracting_location"] if capacidades.tem("stock.location", "is_subcontracting_location") else []
-    return ["usage", *extra]
-
-
 def _campo_fornecedor(capacidades: Capacidades) -> str:
     return capacidades.primeiro("product.supplierinfo", "partner_id", "name") or "partner_id"
 
@@ -128,6 +119,6 @@ UNIDADE = Espelho(
 USUARIO = Espelho("res.users", _tabela(OdooUsuario), lambda _: ["name"], lambda r, _: {"nome": texto(r["name"])})
 EMPRESA = Espelho("res.company", _tabela(OdooEmpresa), lambda _: ["name"], lambda r, _: {"nome": texto(r["name"])})
 MOEDA = Espelho("res.currency", _tabela(OdooMoeda), lambda _: ["name"], lambda r, _: {"codigo": texto(r["name"])})
-LOCAL = Espelho("stock.location", _tabela(OdooLocal), _campos_local, _local)
+LOCAL = Espelho("stock.location", _tabela(OdooLocal), lambda _: ["usage"], lambda r, _: {"uso": texto(r["usage"])})
 REQUISICAO = Espelho("purchase.requisition", _tabela(OdooRequisicao), lambda _: ["name"], lambda r, _: {"nome": texto(r["name"])})
 PRECO = Espelho("product.supplierinfo", _tabela(OdooPrecoFornecedor), _campos_preco, _preco)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -20,6 +20,10 @@ from app.odoo.leitura import Pagina, TamanhoPagina
 from app.odoo.valores import ValorInvalido, instante
 
 MARCAS = ("odoo_write_date", "odoo_documento_write_date", "odoo_lido_em")
+
+
+Efeito = Callable[[Connection, Contexto, Sequence[int], set[int]], None]
+"""O que linhas guardadas mudam em outras tabelas: (conexão, contexto, ids tocados, ligações de antes)."""
 
 
 class Ignorado(Exception):
@@ -45,8 +49,9 @@ class FonteLinhas(Fluxo):
     grava_modelo: ClassVar[bool] = True
     coluna_documento: ClassVar[str | None] = "odoo_documento_id"
 
-    def __init__(self, contexto: Contexto) -> None:
+    def __init__(self, contexto: Contexto, efeito: Efeito | None = None) -> None:
         self.ctx = contexto
+        self.efeito = efeito
         self.tamanho: TamanhoPagina = contexto.tamanhos.setdefault(self.modelo, TamanhoPagina())
 
     # --- o que cada fonte diz ---------------------------------------------------------------------------------------
@@ -67,8 +72,14 @@ class FonteLinhas(Fluxo):
         """Parâmetros da seleção."""
         return {"fuso": str(self.ctx.fuso)}
 
-    def efeitos(self, conexao: Connection, ids: Sequence[int]) -> None:
-        """O que muda em outras tabelas por causa destas linhas (função só de fatos guardados)."""
+    def fotografar(self, conexao: Connection, ids: Sequence[int]) -> set[int]:
+        """A que estas linhas estavam ligadas antes da página (o efeito também alcança o que elas deixaram)."""
+        return set()
+
+    def aplicar_efeito(self, conexao: Connection, ids: Sequence[int], antes: set[int], *, mudou: bool) -> None:
+        """Aplica, se algo mudou, o efeito destas linhas nas outras tabelas (função só de fatos guardados)."""
+        if mudou and self.efeito is not None:
+            self.efeito(conexao, self.ctx, ids, antes)
 
     def ignorados_da_pagina(self, conexao: Connection, ids: Sequence[int]) -> int:
         """Quantas linhas da página as regras deixam sem efeito (contadas como ignoradas)."""
@@ -138,7 +149,7 @@ class FonteLinhas(Fluxo):
             comando = t.update().where(*self._do_modelo(), t.c.odoo_id.in_(ids), ~t.c.odoo_excluida).values(odoo_excluida=True)
             quantas = conexao.execute(comando).rowcount
             self.recalcular(conexao, "odoo_id = ANY(:ids)", {"ids": list(ids)})
-            self.efeitos(conexao, ids)
+            self.aplicar_efeito(conexao, ids, set(), mudou=True)
             rejeicoes.resolver(conexao, self.nome, self.modelo, ids)
             return quantas
 
@@ -152,16 +163,18 @@ class FonteLinhas(Fluxo):
                 mestres.guardar(conexao, self.ctx, lido)
             linhas, sem_mestre = self._sem_mestres(conexao, linhas)
             rejeitadas += sem_mestre
+            do_id = 1 if self.grava_modelo else 0
+            antes = self.fotografar(conexao, [linha[do_id] for linha in linhas]) if linhas and self.efeito else set()
             if linhas:
                 self._armazenar(conexao, linhas, contagem, rejeitadas)
-            ids = [linha[1 if self.grava_modelo else 0] for linha in linhas]
+            ids = [linha[do_id] for linha in linhas]
             rejeicoes.anotar(conexao, self.nome, self.modelo, rejeitadas)
             fora = {r.odoo_id for r in rejeitadas}
             rejeicoes.resolver(conexao, self.nome, self.modelo, [i for i in [*ids, *pagina.ausentes] if i not in fora])
             contagem.rejeitados = sum(r.tipo == "rejeitada" for r in rejeitadas)
             contagem.ignorados = sum(r.tipo == "ignorada" for r in rejeitadas)
             if ids:
-                self.efeitos(conexao, ids)
+                self.aplicar_efeito(conexao, ids, antes, mudou=contagem.novas + contagem.mudadas > 0)
                 contagem.ignorados += self.ignorados_da_pagina(conexao, ids)
             if lugar.ultimo_id:
                 cursores.gravar(conexao, self.nome, self.ctx.empresas, lugar)

@@ -6,16 +6,15 @@ Fonte das regras: dados.md (pedido_compras) e odoo.md (pedidos); seed.md seção
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
-from app.manufatura.fontes.contexto import Contexto
 from app.manufatura.fontes.espelhos import MOEDA, PARCEIRO, PRODUTO, REQUISICAO, UNIDADE, Espelho, Registro
 from app.manufatura.fontes.linhas import FonteLinhas, Ignorado
 from app.manufatura.models import PedidoCompras
-from app.odoo.incremental import Contagem, Dominio, executar
+from app.odoo.incremental import Dominio
 from app.odoo.valores import ValorInvalido, decimal, instante, m2o, texto
 
 ABERTOS = ["draft", "sent", "to approve"]
@@ -189,36 +188,15 @@ class Pedidos(FonteLinhas):
                 SELECT coalesce(mov.saldo, f.odoo_qtd_recebida * coalesce(ul.fator / up.fator, 1), 0) AS qtd
             ) rec"""  # noqa: S608 — só nomes de colunas e a origem, escritos aqui
 
-    # --- efeitos ------------------------------------------------------------------------------------------------------------
-
-    def efeitos(self, conexao: Connection, ids: Sequence[int]) -> None:
-        """O estado das requisições que estes pedidos atendem (dados.md, requisicao_compras: por linha)."""
-        from app.manufatura.fontes.requisicoes import recalcular_por_pedidos
-
-        recalcular_por_pedidos(conexao, self.ctx, ids)
+    def fotografar(self, conexao: Connection, ids: Sequence[int]) -> set[int]:
+        """As requisições que estas linhas atendiam antes da página."""
+        consulta = text(
+            "SELECT DISTINCT odoo_requisicao_id FROM pedido_compras WHERE odoo_modelo = :modelo AND odoo_id = ANY(:ids)"
+            " AND odoo_requisicao_id IS NOT NULL"
+        )
+        return set(conexao.execute(consulta, {"modelo": self.modelo, "ids": list(ids)}).scalars())
 
 
 CNPJ = "nullif(regexp_replace(upper(regexp_replace({vat}, '[^0-9A-Za-z]', '', 'g')), '^BR([0-9A-Z]{{14}})$', '\\1'), '')"
 """CNPJ sem pontuação e em maiúsculas, sem o prefixo BR que alguns digitam; `{vat}` é a expressão SQL de origem."""
 
-
-def recalcular_por_movimentos(conexao: Connection, fonte: Pedidos, linhas: Sequence[int]) -> int:
-    """Recalcula recebimento, entrega e confirmação das linhas de pedido cujos movimentos mudaram; devolve quantas mudaram."""
-    return fonte.recalcular(conexao, "odoo_id = ANY(:linhas)", {"linhas": list(linhas)}) if linhas else 0
-
-
-def recalcular_por_cadastros(conexao: Connection, fonte: Pedidos, mudados: Mapping[str, Sequence[int]]) -> int:
-    """Recalcula as linhas que citam cadastros mudados: `mudados` é modelo do Odoo → ids."""
-    condicoes = {
-        "product.product": "odoo_produto_id = ANY(:ids)",
-        "res.partner": "(odoo_contato_id = ANY(:ids) OR odoo_parceiro_id = ANY(:ids))",
-        "uom.uom": "(odoo_unidade_id = ANY(:ids) OR odoo_produto_id IN (SELECT odoo_id FROM odoo_produto WHERE unidade_id = ANY(:ids)))",
-        "purchase.requisition": "odoo_requisicao_id = ANY(:ids)",
-        "res.currency": "odoo_moeda_id = ANY(:ids)",
-    }
-    return sum(fonte.recalcular(conexao, condicoes[m], {"ids": list(ids)}) for m, ids in mudados.items() if ids and m in condicoes)
-
-
-def importar(contexto: Contexto, desde: datetime | None = None) -> Contagem:
-    """Importa as linhas de pedido; `desde` (UTC) relê o período. Devolve a contagem."""
-    return executar(Pedidos(contexto), contexto.cliente, contexto.pedido(desde))

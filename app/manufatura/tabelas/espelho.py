@@ -80,7 +80,6 @@ class OdooLocal(Registro, Espelho, Base):
     __tablename__ = "odoo_local"
 
     uso: Mapped[Texto | None]
-    subcontratacao: Mapped[bool | None]
 
 
 class OdooRequisicao(Registro, Espelho, Base):
@@ -133,6 +132,7 @@ class OdooMovimento(Registro, Espelho, Base):
     op_id: Mapped[Inteiro | None]
     desmontagem_id: Mapped[Inteiro | None]
     documento_id: Mapped[Inteiro | None]  # stock.picking
+    subcontratado: Mapped[bool] = mapped_column(Boolean, server_default="false")  # recebimento de um serviço em nosso material
     origem_id: Mapped[Inteiro | None]
     destino_id: Mapped[Inteiro | None]
     referencia: Mapped[Texto | None]

@@ -1,0 +1,53 @@
+"""Avisos: o que uma pessoa precisa olhar; abertos uma vez por (tipo, chave), fechados quando a causa acaba."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.manufatura.models import Aviso
+
+T = Aviso.__table__
+
+
+def abrir(
+    conexao: Connection, tipo: str, chave: str, mensagem: str, *, severidade: str = "atencao", dados: dict[str, Any] | None = None
+) -> bool:
+    """Abre um aviso, ou atualiza a mensagem do que já está aberto com esta chave; True se abriu agora.
+
+    `severidade`: info, atencao ou critico.
+    """
+    comando = insert(T).values(tipo=tipo, chave=chave, mensagem=mensagem, severidade=severidade, dados=dados)
+    comando = comando.on_conflict_do_update(
+        index_elements=["tipo", "chave"],
+        index_where=T.c.fechado_em.is_(None),
+        set_={"mensagem": comando.excluded.mensagem, "severidade": comando.excluded.severidade, "dados": comando.excluded.dados},
+        where=(T.c.mensagem != comando.excluded.mensagem) | T.c.dados.is_distinct_from(comando.excluded.dados),
+    ).returning(T.c.criado_em == func.now())
+    return bool(conexao.execute(comando).scalar())
+
+
+def fechar(conexao: Connection, tipo: str, chaves: Iterable[str]) -> int:
+    """Fecha os avisos abertos deste tipo com estas chaves; devolve quantos fechou."""
+    lista = list(chaves)
+    if not lista:
+        return 0
+    comando = update(T).where(T.c.tipo == tipo, T.c.chave.in_(lista), T.c.fechado_em.is_(None)).values(fechado_em=func.now())
+    return conexao.execute(comando).rowcount
+
+
+def conservar_so(conexao: Connection, tipo: str, chaves: Iterable[str]) -> int:
+    """Fecha os avisos abertos deste tipo cuja chave não está em `chaves` (a causa deles acabou); devolve quantos."""
+    comando = update(T).where(T.c.tipo == tipo, T.c.fechado_em.is_(None), T.c.chave.not_in(list(chaves))).values(fechado_em=func.now())
+    return conexao.execute(comando).rowcount
+
+
+def abertos(conexao: Connection, tipo: str | None = None) -> list[Any]:
+    """Os avisos abertos (de um tipo, ou todos), do mais grave e antigo ao mais novo: linhas da tabela aviso."""
+    consulta = select(T).where(T.c.fechado_em.is_(None)).order_by(T.c.severidade, T.c.aberto_em, T.c.id)
+    if tipo is not None:
+        consulta = consulta.where(T.c.tipo == tipo)
+    return list(conexao.execute(consulta))
