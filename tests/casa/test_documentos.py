@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from app.comandos import COMANDOS
 from app.config import Config
@@ -62,3 +63,30 @@ def test_comandos_e_configuracoes_citados_existem(documento: Path) -> None:
     conhecidos = {campo.upper() for campo in Config.model_fields} | {f"{campo.upper()}_FILE" for campo in Config.SEGREDOS}
     estranhos = {nome for nome in nomes - conhecidos if not nome.startswith("ODOO_REAL_")}
     assert not estranhos, documento.name
+
+
+def _secoes() -> dict[str, str]:
+    texto = (RAIZ / "docs/dados.md").read_text(encoding="utf-8")
+    return dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", texto, re.MULTILINE | re.DOTALL))
+
+
+def test_dados_descreve_cada_tabela_e_cada_coluna_de_relatorio() -> None:
+    import app.estoque.models
+    import app.manufatura.models  # noqa: F401
+    from app.banco.base import Base
+
+    texto, secoes = (RAIZ / "docs/dados.md").read_text(encoding="utf-8"), _secoes()
+    tabelas = Base.metadata.tables
+    assert not [nome for nome in tabelas if nome not in secoes and f"`{nome}`" not in texto]
+    de_todas = {"id", "criado_em", "atualizado_em", "empresa_id", "importado_odoo"}
+    for nome, corpo in secoes.items():
+        citadas = set(re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (.+?) \|", corpo, re.MULTILINE))))
+        colunas = {coluna.name for coluna in tabelas[nome].columns}
+        assert citadas <= colunas, nome
+        assert not {coluna for coluna in colunas - citadas - de_todas if not coluna.startswith("odoo_")}, nome
+
+
+@pytest.mark.parametrize("consulta", re.findall(r"```sql\n(.*?)```", (RAIZ / "docs/dados.md").read_text(encoding="utf-8"), re.DOTALL))
+def test_consultas_de_dados_rodam(consulta: str, motor: Engine) -> None:
+    with motor.connect() as conexao:
+        conexao.exec_driver_sql(consulta.replace("%", "%%")).all()
