@@ -201,3 +201,32 @@ def traduzindo() -> Iterator[None]:
         if nosso is None:
             raise
         raise nosso from erro
+
+
+class CopiaFalhou(ErroBanco):
+    """A cópia de segurança não pôde ser feita: {detalhe}. Nenhum arquivo foi deixado pela metade."""
+
+
+class CopiaInvalida(ErroBanco):
+    """{arquivo} não é uma cópia de segurança que se possa restaurar: {detalhe}. O banco não foi tocado."""
+
+
+class RestauracaoFalhou(ErroBanco):
+    """A restauração falhou e o banco ficou como estava: {detalhe}."""
+
+
+class BancoComDados(ErroBanco):
+    """O banco {banco} já tem dados ({tabelas}). Para trocá-lo pela cópia, repita com --sim; o de agora fica guardado com
+    outro nome."""
+
+    codigo_saida: ClassVar[int] = 2
+
+
+class FerramentaAntiga(ErroBanco):
+    """O servidor é PostgreSQL {servidor} e o {programa} que há é da versão {programa_versao}, que não lê servidores mais novos. Instale o
+    cliente do PostgreSQL {servidor} (pacote postgresql-client) e repita."""
+
+
+class SemDireitoDeCriarBanco(ErroBanco):
+    """O usuário de DATABASE_URL_MIGRACAO não pode criar bancos, e restaurar precisa de um novo para trocar pelo atual. Dê a ele o direito
+    (ALTER ROLE … CREATEDB), ou aponte DATABASE_URL para um banco vazio e restaure nele."""

@@ -148,17 +148,17 @@ def _do_embutido(config: Config) -> dict[str, Any]:
     return {"casa_embutido": config.manufatura_dados, "usuario_embutido": config.manufatura_pg_usuario}
 
 
-_motores: dict[Any, Engine] = {}
+_motores: dict[str, Engine] = {}
 _trava_motores = threading.Lock()
 
 
 def motor_aplicacao(config: Config) -> Engine:
-    """O Engine do programa (papel manufatura), um por endereço e processo; liga o servidor embutido quando DATABASE_URL falta."""
-    url = url_aplicacao(config)
+    """O Engine do programa (papel manufatura), um por banco e processo; liga o servidor embutido quando DATABASE_URL falta."""
+    chave = config.database_url.get_secret_value() if config.database_url is not None else f"embutido:{config.manufatura_dados.absolute()}"
     with _trava_motores:
-        if url not in _motores:
-            _motores[url] = criar_motor(url, **_do_embutido(config))
-        return _motores[url]
+        if chave not in _motores:
+            _motores[chave] = criar_motor(url_aplicacao(config), **_do_embutido(config))
+        return _motores[chave]
 
 
 def motor_migracao(config: Config) -> Engine:
