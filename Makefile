@@ -37,12 +37,7 @@ teste-odoo-real: .venv/.pronto-dev ## roda os testes em Odoo 14 e 19 de verdade 
 	@$(PY) -m pytest -q --odoo-real -m requer --timeout 1200 $(OPCOES)
 
 verificar: .venv/.pronto-dev ## estilo, formato, tipos, setas de importação, migrações contra modelos
-	@echo "estilo…"    && $(PY) -m ruff check .
-	@echo "formato…"   && $(PY) -m ruff format --check .
-	@echo "tipos…"     && $(PY) -m mypy
-	@echo "setas…"     && $(PY) -c "from importlinter.cli import lint_imports_command as lint; lint()"
-	@echo "migrações…" && $(PY) -m app.banco.nova_revisao --conferir
-	@echo "tudo certo"
+	@ferramentas/verificar.sh
 
 formatar: .venv/.pronto-dev ## arruma o formato e o que o ruff sabe corrigir
 	@$(PY) -m ruff check --fix .

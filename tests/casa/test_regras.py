@@ -13,7 +13,8 @@ import pytest
 
 RAIZ = Path(__file__).resolve().parents[2]
 LIMITE_LINHAS = 400
-MOTIVO_DE_TAMANHO = "# arquivo longo: "
+# o motivo, escrito no próprio arquivo: um comentário, ou (numa migração) ser o registro gerado dos modelos
+MOTIVOS_DE_TAMANHO = ("# arquivo longo: ", "Gerada dos modelos por app.banco.nova_revisao")
 # As linhas da matriz de falhas que esta versão promete (as outras vêm com o relógio, a fila e o painel).
 FALHAS_PROMETIDAS = {1, 8, 9, 10, 11, *range(13, 28), 30, 31, 41, 42}
 
@@ -48,7 +49,7 @@ def test_nenhum_arquivo_passa_de_400_linhas_sem_motivo() -> None:
     longos = []
     for arquivo in arquivos("app", "bench", "tests", "migracoes"):
         texto = arquivo.read_text(encoding="utf-8")
-        if texto.count("\n") > LIMITE_LINHAS and MOTIVO_DE_TAMANHO not in texto:
+        if texto.count("\n") > LIMITE_LINHAS and not any(motivo in texto for motivo in MOTIVOS_DE_TAMANHO):
             longos.append(f"{arquivo.relative_to(RAIZ)} ({texto.count(chr(10))} linhas)")
     assert not longos
 
