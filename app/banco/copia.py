@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import URL
 
@@ -223,11 +224,14 @@ def _ler(comando: list[str | Path], arquivo: Path) -> str:
 def _rodar(comando: list[str | Path], url: URL, arquivo: Path | None = None, saida: IO[bytes] | None = None) -> str | None:
     """Roda um programa do PostgreSQL no banco de `url`; devolve None se deu certo, ou o que ele disse."""
     ambiente = dict(AMBIENTE)
-    if senha := url.password or url.query.get("password"):
+    partes_url = url.translate_connect_args(username="user", database="dbname") | {
+        chave: valor if isinstance(valor, str) else ",".join(valor) for chave, valor in url.query.items()
+    }
+    senha = partes_url.pop("password", None)
+    if senha is not None:
         ambiente["PGPASSWORD"] = str(senha)
-    # _replace, e não set: este não sabe tirar a senha, e ela apareceria na lista de processos.
-    endereco = url._replace(drivername="postgresql", password=None).difference_update_query(["password"])
-    partes = [*comando, f"--dbname={endereco.render_as_string(hide_password=False)}", *([arquivo] if arquivo else [])]
+    # Como "chave=valor", e não como URL: a libpq não lê `+` como espaço, que é como o SQLAlchemy o escreve.
+    partes = [*comando, f"--dbname={make_conninfo('', **partes_url)}", *([arquivo] if arquivo else [])]
     feito = subprocess.run(
         partes, env=ambiente, stdin=subprocess.DEVNULL, stdout=saida or subprocess.DEVNULL, stderr=subprocess.PIPE, check=False
     )
