@@ -191,11 +191,11 @@ def executar(fluxo: Fluxo, cliente: ClienteOdoo, pedido: Pedido) -> Contagem:
     total = Contagem()
     lugar = fluxo.lugar()
     while True:
-        janela, ultimo_id = _abrir(lugar, cliente, pedido)
+        janela, ultimo_id = abrir_janela(lugar, cliente, pedido)
         lugar = replace(lugar, janela=janela, ultimo_id=ultimo_id)
         visto = _percorrer(fluxo, cliente, lugar, pedido, total)
         retomada = ultimo_id > 0
-        lugar = _fechar(lugar, visto, cliente, pedido)
+        lugar = fechar_janela(lugar, visto, cliente, pedido)
         fluxo.concluir(lugar)
         # Uma janela retomada termina o que faltava; o que mudou desde que ela abriu é de outra janela, agora.
         if not retomada or pedido.desde:
@@ -206,7 +206,7 @@ def _desvio(cliente: ClienteOdoo, pedido: Pedido) -> float | None:
     return (cliente.hora_servidor - pedido.agora).total_seconds() if cliente.hora_servidor else None
 
 
-def _abrir(lugar: Lugar, cliente: ClienteOdoo, pedido: Pedido) -> tuple[Janela, int]:
+def abrir_janela(lugar: Lugar, cliente: ClienteOdoo, pedido: Pedido) -> tuple[Janela, int]:
     """Escolhe a janela: a que ficou pela metade, a pedida, a primeira, a que preenche um corte mais antigo, ou as mudanças."""
     agora_odoo = cliente.hora_servidor
     if pedido.desde is not None:
@@ -226,7 +226,7 @@ def _abrir(lugar: Lugar, cliente: ClienteOdoo, pedido: Pedido) -> tuple[Janela, 
     return Janela("mudancas", inicio=inicio, aberta_em=agora_odoo), 0
 
 
-def _fechar(lugar: Lugar, visto: datetime | None, cliente: ClienteOdoo, pedido: Pedido) -> Lugar:
+def fechar_janela(lugar: Lugar, visto: datetime | None, cliente: ClienteOdoo, pedido: Pedido) -> Lugar:
     """O lugar depois da janela: o cursor só anda para valores vindos do Odoo, nunca além da hora em que a janela abriu."""
     janela = lugar.janela
     assert janela is not None
@@ -307,7 +307,7 @@ def _dominio_da_janela(fluxo: Fluxo, cliente: ClienteOdoo, janela: Janela) -> tu
             guardados = fluxo.documentos_guardados([m.id for m in marcas])
             for marca in marcas:
                 visto = _maior(visto, marca.write_date)
-                if janela.tipo == "desde" or marca.id not in guardados or not _sem_mudanca(guardados[marca.id], marca):
+                if janela.tipo == "desde" or marca.id not in guardados or not sem_mudanca(guardados[marca.id], marca):
                     documentos.add(marca.id)
         if len(documentos) > MAXIMO_DOCUMENTOS_NO_DOMINIO:
             mudou = ou(mudou, [[f"{fluxo.campo_documento}.write_date", ">=", inicio]])
@@ -316,7 +316,7 @@ def _dominio_da_janela(fluxo: Fluxo, cliente: ClienteOdoo, janela: Janela) -> tu
     return e(base, mudou), documentos, visto
 
 
-def _sem_mudanca(guardado: Guardada, marca: Marca) -> bool:
+def sem_mudanca(guardado: Guardada, marca: Marca) -> bool:
     """A leitura guardada já tem este write_date, e foi feita mais de 2 s depois dele pelo relógio do Odoo."""
     if guardado.write_date is None or guardado.lido_em is None or marca.write_date is None:
         return False
@@ -328,7 +328,7 @@ def _a_reler(fluxo: Fluxo, marcas: Sequence[Marca], documentos: set[int]) -> lis
     ids = []
     for marca in marcas:
         guardada = guardadas.get(marca.id)
-        if guardada is None or guardada.documento_id in documentos or not _sem_mudanca(guardada, marca):
+        if guardada is None or guardada.documento_id in documentos or not sem_mudanca(guardada, marca):
             ids.append(marca.id)
     return ids
 
