@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import BigInteger, DateTime, Identity, MetaData, func
+from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Table, func
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 CONVENCAO = {
@@ -28,3 +29,8 @@ class Registro:
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True, sort_order=-3)
     criado_em: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now(), sort_order=90)
     atualizado_em: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now(), onupdate=func.now(), sort_order=91)
+
+
+def tabela(modelo: type[Base]) -> Table:
+    """A tabela de um modelo, com o tipo certo para os comandos em massa."""
+    return cast(Table, modelo.__table__)

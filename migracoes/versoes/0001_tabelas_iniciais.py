@@ -200,7 +200,6 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("odoo_id", sa.BigInteger(), nullable=False),
         sa.Column("uso", sa.Text(), nullable=True),
-        sa.Column("subcontratacao", sa.Boolean(), nullable=True),
         sa.Column("odoo_write_date", sa.DateTime(timezone=True), nullable=True),
         sa.Column("odoo_lido_em", sa.DateTime(timezone=True), nullable=True),
         sa.Column("criado_em", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -237,6 +236,7 @@ def upgrade() -> None:
         sa.Column("op_id", sa.BigInteger(), nullable=True),
         sa.Column("desmontagem_id", sa.BigInteger(), nullable=True),
         sa.Column("documento_id", sa.BigInteger(), nullable=True),
+        sa.Column("subcontratado", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("origem_id", sa.BigInteger(), nullable=True),
         sa.Column("destino_id", sa.BigInteger(), nullable=True),
         sa.Column("referencia", sa.Text(), nullable=True),
@@ -388,6 +388,7 @@ def upgrade() -> None:
         sa.Column("linha_producao", sa.Text(), nullable=True),
         sa.Column("criado_por", sa.Text(), nullable=False),
         sa.Column("odoo_id", sa.BigInteger(), nullable=True),
+        sa.Column("odoo_procurada_em", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ordem_pai_id", sa.BigInteger(), nullable=True),
         sa.Column("criado_em", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("atualizado_em", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -406,6 +407,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_ordem_producao_cod_produto"), "ordem_producao", ["cod_produto"], unique=False)
     op.create_index(op.f("ix_ordem_producao_odoo_id"), "ordem_producao", ["odoo_id"], unique=False)
     op.create_index(op.f("ix_ordem_producao_ordem_pai_id"), "ordem_producao", ["ordem_pai_id"], unique=False)
+    op.create_index("ix_ordem_producao_procurar", "ordem_producao", ["id"], unique=False, postgresql_where="odoo_procurada_em IS NULL")
     op.create_index("ix_ordem_producao_status", "ordem_producao", ["status", "data_inicio_prevista"], unique=False)
     op.create_table(
         "pedido_compras",
@@ -609,6 +611,7 @@ def downgrade() -> None:
     op.drop_index("ix_pedido_compras_contato", table_name="pedido_compras")
     op.drop_table("pedido_compras")
     op.drop_index("ix_ordem_producao_status", table_name="ordem_producao")
+    op.drop_index("ix_ordem_producao_procurar", table_name="ordem_producao", postgresql_where="odoo_procurada_em IS NULL")
     op.drop_index(op.f("ix_ordem_producao_ordem_pai_id"), table_name="ordem_producao")
     op.drop_index(op.f("ix_ordem_producao_odoo_id"), table_name="ordem_producao")
     op.drop_index(op.f("ix_ordem_producao_cod_produto"), table_name="ordem_producao")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from app.banco.base import tabela
 from app.manufatura.models import CursorIntegracao
 from app.odoo.incremental import Janela, Lugar
 
@@ -15,7 +16,7 @@ SEM_EMPRESA = 0
 
 def ler(conexao: Connection, fonte: str, empresas: Sequence[int]) -> Lugar:
     """O lugar de um fluxo para as empresas dadas; uma empresa nova (sem linha) obriga a uma primeira leitura."""
-    t = CursorIntegracao.__table__
+    t = tabela(CursorIntegracao)
     linhas = {r.empresa_id: r for r in conexao.execute(select(t).where(t.c.fonte == fonte, t.c.empresa_id.in_(empresas)))}
     if not linhas:
         return Lugar()
@@ -36,7 +37,7 @@ def ler(conexao: Connection, fonte: str, empresas: Sequence[int]) -> Lugar:
 
 def gravar(conexao: Connection, fonte: str, empresas: Sequence[int], lugar: Lugar) -> None:
     """Grava o lugar de um fluxo, igual para todas as empresas dadas."""
-    t = CursorIntegracao.__table__
+    t = tabela(CursorIntegracao)
     valores = {
         "cursor": lugar.cursor,
         "janela": lugar.janela.como_json() if lugar.janela else None,
@@ -51,4 +52,4 @@ def gravar(conexao: Connection, fonte: str, empresas: Sequence[int], lugar: Luga
 
 def esquecer(conexao: Connection, fonte: str) -> None:
     """Esquece o cursor de um fluxo: a próxima execução lê tudo de novo."""
-    conexao.execute(delete(CursorIntegracao.__table__).where(CursorIntegracao.fonte == fonte))
+    conexao.execute(delete(tabela(CursorIntegracao)).where(CursorIntegracao.fonte == fonte))

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, text
 
+from app.banco.base import tabela
 from app.manufatura.fontes.espelhos import LOCAL, PRODUTO, UNIDADE, Espelho, Registro
 from app.manufatura.fontes.linhas import FonteLinhas
 from app.manufatura.fontes.pedidos import MOVIMENTO_ABERTO
@@ -29,7 +30,7 @@ class Entradas(FonteLinhas):
 
     nome = "entradas"
     modelo = "stock.move"
-    tabela = OdooMovimento.__table__
+    tabela = tabela(OdooMovimento)
     grava_modelo = False
     coluna_documento = "documento_id"
     colunas_brutas = (
@@ -82,7 +83,9 @@ class Entradas(FonteLinhas):
 
     # --- de um registro à linha --------------------------------------------------------------------------------------------
 
-    def citados(self, registros: Sequence[Registro], documentos: Mapping[int, Registro]) -> Mapping[str, tuple[Espelho, Iterable[int | None]]]:
+    def citados(
+        self, registros: Sequence[Registro], documentos: Mapping[int, Registro]
+    ) -> Mapping[str, tuple[Espelho, Iterable[int | None]]]:
         return {
             "produtos": (PRODUTO, [m2o(r["product_id"]) for r in registros]),
             "unidades": (UNIDADE, [m2o(r["product_uom"]) for r in registros]),

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from app.banco.base import tabela
 from app.manufatura.models import OdooCapacidade
 from app.odoo.cliente import ClienteOdoo
 from app.odoo.conexao import ConexaoOdoo, Conhecido
@@ -33,15 +34,17 @@ class GuardaNoBanco:
         """Guarda (ou troca) os dados desta chave, em transação própria."""
         if self.somente_leitura:
             return
-        comando = insert(OdooCapacidade.__table__).values(chave=chave, dados=dados)
-        comando = comando.on_conflict_do_update(index_elements=["chave"], set_={"dados": comando.excluded.dados, "atualizado_em": func.now()})
+        comando = insert(tabela(OdooCapacidade)).values(chave=chave, dados=dados)
+        comando = comando.on_conflict_do_update(
+            index_elements=["chave"], set_={"dados": comando.excluded.dados, "atualizado_em": func.now()}
+        )
         with self.motor.begin() as conexao:
             conexao.execute(comando)
 
     def esquecer_tudo(self) -> None:
         """Esquece o que se sabe do servidor: a próxima sessão pergunta tudo de novo."""
         with self.motor.begin() as conexao:
-            conexao.execute(delete(OdooCapacidade.__table__))
+            conexao.execute(delete(tabela(OdooCapacidade)))
 
 
 def chave_da_conexao(conexao: ConexaoOdoo) -> str:

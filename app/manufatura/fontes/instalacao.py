@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from app.banco.base import tabela
 from app.manufatura.models import Auditoria, OdooInstalacao
 from app.odoo.erros import ErroTerminal
 from app.odoo.valores import instante
@@ -56,7 +57,7 @@ class Identidade:
 
 def guardada(conexao: Connection) -> Identidade | None:
     """A identidade guardada, ou None antes da primeira importação."""
-    t = OdooInstalacao.__table__.c
+    t = tabela(OdooInstalacao).c
     linha = conexao.execute(select(t.banco, t.empresa_criada_em, t.usuario_criado_em, t.versao)).first()
     return Identidade(linha[0], linha[1], linha[2], linha[3] or "") if linha else None
 
@@ -71,11 +72,11 @@ def conferir(conexao: Connection, achada: Identidade) -> None:
         "versao": achada.versao,
     }
     if antes is None:
-        conexao.execute(insert(OdooInstalacao.__table__).values(**valores))
+        conexao.execute(insert(tabela(OdooInstalacao)).values(**valores))
     elif not antes.mesma(achada):
         raise OutroOdoo(guardado=str(antes), achado=str(achada))
     elif antes.versao != achada.versao:
-        conexao.execute(update(OdooInstalacao.__table__).values(versao=achada.versao))
+        conexao.execute(update(tabela(OdooInstalacao)).values(versao=achada.versao))
 
 
 def adotar(conexao: Connection, achada: Identidade, quem: str) -> Identidade | None:
@@ -88,7 +89,7 @@ def adotar(conexao: Connection, achada: Identidade, quem: str) -> Identidade | N
         conferir(conexao, achada)
         return None
     conexao.execute(
-        update(OdooInstalacao.__table__).values(
+        update(tabela(OdooInstalacao)).values(
             banco=achada.banco,
             empresa_criada_em=achada.empresa_criada_em,
             usuario_criado_em=achada.usuario_criado_em,
@@ -96,7 +97,7 @@ def adotar(conexao: Connection, achada: Identidade, quem: str) -> Identidade | N
         )
     )
     conexao.execute(
-        insert(Auditoria.__table__).values(
+        insert(tabela(Auditoria)).values(
             quem=quem, acao="odoo adotar", tabela="odoo_instalacao", antes={"identidade": str(antes)}, depois={"identidade": str(achada)}
         )
     )

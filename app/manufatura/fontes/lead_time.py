@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from app.banco.base import tabela
 from app.banco.carga import copiar, mesclar
 from app.manufatura.models import LeadTimeFornecedor
 from app.manufatura.services import avisos
@@ -82,9 +83,9 @@ def recalcular(conexao: Connection, produtos: Sequence[int]) -> int:
     parametros = {"produtos": sorted(set(produtos))}
     linhas = [_linha(r) for r in conexao.execute(ENTREGAS, parametros)]
     temporaria = "carga_lead_time"
-    tabela = LeadTimeFornecedor.__table__
-    copiar(conexao, temporaria, {c: tabela.c[c].type for c in COLUNAS}, linhas)
-    contagem = mesclar(conexao, tabela, f"SELECT {', '.join(COLUNAS)} FROM {temporaria}", COLUNAS, CHAVE)  # noqa: S608 — nomes deste arquivo
+    destino = tabela(LeadTimeFornecedor)
+    copiar(conexao, temporaria, {c: destino.c[c].type for c in COLUNAS}, linhas)
+    contagem = mesclar(conexao, destino, f"SELECT {', '.join(COLUNAS)} FROM {temporaria}", COLUNAS, CHAVE)  # noqa: S608 — nomes deste arquivo
     sobras = conexao.execute(
         text(f"""DELETE FROM lead_time_fornecedor t WHERE t.odoo_produto_id = ANY(:produtos) AND NOT EXISTS (
             SELECT 1 FROM {temporaria} s WHERE (s.empresa_id, s.odoo_parceiro_id, s.odoo_produto_id)

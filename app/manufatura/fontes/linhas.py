@@ -57,7 +57,9 @@ class FonteLinhas(Fluxo):
     # --- o que cada fonte diz ---------------------------------------------------------------------------------------
 
     @abstractmethod
-    def citados(self, registros: Sequence[Registro], documentos: Mapping[int, Registro]) -> Mapping[str, tuple[Espelho, Iterable[int | None]]]:
+    def citados(
+        self, registros: Sequence[Registro], documentos: Mapping[int, Registro]
+    ) -> Mapping[str, tuple[Espelho, Iterable[int | None]]]:
         """Os cadastros que a página cita: rótulo → (espelho, ids)."""
 
     @abstractmethod
@@ -197,7 +199,11 @@ class FonteLinhas(Fluxo):
         if not (self.modelo_documento and self.campo_documento and registros):
             return {}
         ids = sorted({r[self.campo_documento] for r in registros if r[self.campo_documento]})
-        lidos = self.ctx.cliente.ler(self.modelo_documento, ids, ["write_date", *self.campos_do_documento()], contexto=self.contexto) if ids else []
+        lidos = (
+            self.ctx.cliente.ler(self.modelo_documento, ids, ["write_date", *self.campos_do_documento()], contexto=self.contexto)
+            if ids
+            else []
+        )
         return {r["id"]: r for r in lidos}
 
     def campos_do_documento(self) -> list[str]:
@@ -264,13 +270,19 @@ class FonteLinhas(Fluxo):
                 temporaria = f"carga_{self.tabela.name}"
                 copiar(conexao, temporaria, {c: self.tabela.c[c].type for c in ordem}, linhas)
                 feito = mesclar(
-                    conexao, self.tabela, self.selecao(temporaria), self.colunas, self.chave, parametros=self.parametros(), ignorar_na_comparacao=MARCAS
+                    conexao,
+                    self.tabela,
+                    self.selecao(temporaria),
+                    self.colunas,
+                    self.chave,
+                    parametros=self.parametros(),
+                    ignorar_na_comparacao=MARCAS,
                 )
                 if feito.iguais:
                     self._renovar_marcas(conexao, temporaria)
         except (DataError, IntegrityError) as erro:
             if len(linhas) == 1:
-                diag = str(getattr(erro.orig, "diag", None) and erro.orig.diag.message_primary or erro.orig)
+                diag = str(getattr(getattr(erro.orig, "diag", None), "message_primary", None) or erro.orig)
                 rejeitadas.append(Rejeicao(linhas[0][ordem.index("odoo_id")], f"o banco recusou a linha: {diag}"))
                 linhas.clear()
                 return

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, text
 
+from app.banco.base import tabela
 from app.banco.carga import Contagem as ContagemCarga
 from app.banco.carga import mesclar
 from app.manufatura.fontes import rejeicoes
@@ -76,13 +77,15 @@ def atualizar_movimentacao(conexao: Connection, ids: Sequence[int]) -> ContagemC
     if not ids:
         return ContagemCarga(0, 0, 0)
     parametros = {"ids": list(ids)}
-    existem = conexao.execute(text(f"SELECT 1 FROM movimentacao_estoque WHERE odoo_modelo = '{MODELO}' AND odoo_id = ANY(:ids) LIMIT 1"), parametros)  # noqa: S608
+    existem = conexao.execute(
+        text("SELECT 1 FROM movimentacao_estoque WHERE odoo_modelo = 'stock.move' AND odoo_id = ANY(:ids) LIMIT 1"), parametros
+    )
     if existem.first() is not None:
         _auditar_mudancas(conexao, parametros)
         _tirar_o_que_nao_vale(conexao, parametros)
     contagem = mesclar(
         conexao,
-        MovimentacaoEstoque.__table__,
+        tabela(MovimentacaoEstoque),
         SELECAO,
         COLUNAS,
         ["odoo_modelo", "odoo_id"],
@@ -107,7 +110,10 @@ def acertar_marcas(conexao: Connection) -> int:
 
 def _auditar_mudancas(conexao: Connection, parametros: dict[str, list[int]]) -> None:
     """Guarda o antes e o depois do que vai mudar de quantidade, data ou tipo."""
-    valores = "jsonb_build_object('qtd_movimentacao', {0}.qtd_movimentacao::text, 'data_movimentacao', {0}.data_movimentacao, 'tipo', {0}.tipo_movimentacao)"
+    valores = (
+        "jsonb_build_object('qtd_movimentacao', {0}.qtd_movimentacao::text, 'data_movimentacao', {0}.data_movimentacao,"
+        " 'tipo', {0}.tipo_movimentacao)"
+    )
     conexao.execute(
         text(f"""
         INSERT INTO auditoria (quem, de_onde, acao, tabela, registro_id, antes, depois)

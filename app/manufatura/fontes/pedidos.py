@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from app.banco.base import tabela
 from app.manufatura.fontes.espelhos import MOEDA, PARCEIRO, PRODUTO, REQUISICAO, UNIDADE, Espelho, Registro
 from app.manufatura.fontes.linhas import FonteLinhas, Ignorado
 from app.manufatura.models import PedidoCompras
@@ -28,7 +29,7 @@ class Pedidos(FonteLinhas):
     modelo = "purchase.order.line"
     modelo_documento = "purchase.order"
     campo_documento = "order_id"
-    tabela = PedidoCompras.__table__
+    tabela = tabela(PedidoCompras)
     colunas_brutas = (
         "odoo_modelo",
         "odoo_id",
@@ -79,7 +80,16 @@ class Pedidos(FonteLinhas):
         return self.ctx.capacidades.primeiro(self.modelo, "product_uom_id", "product_uom") or "product_uom_id"
 
     def campos(self) -> list[str]:
-        campos = ["write_date", "order_id", "product_id", "product_uom_qty", "price_unit", "date_planned", "qty_received", self._campo_unidade]
+        campos = [
+            "write_date",
+            "order_id",
+            "product_id",
+            "product_uom_qty",
+            "price_unit",
+            "date_planned",
+            "qty_received",
+            self._campo_unidade,
+        ]
         if self.ctx.capacidades.tem(self.modelo, "purchase_request_lines"):
             campos.append("purchase_request_lines")
         return campos
@@ -106,7 +116,9 @@ class Pedidos(FonteLinhas):
 
     # --- de um registro à linha --------------------------------------------------------------------------------------------
 
-    def citados(self, registros: Sequence[Registro], documentos: Mapping[int, Registro]) -> Mapping[str, tuple[Espelho, Iterable[int | None]]]:
+    def citados(
+        self, registros: Sequence[Registro], documentos: Mapping[int, Registro]
+    ) -> Mapping[str, tuple[Espelho, Iterable[int | None]]]:
         docs = documentos.values()
         citados: dict[str, tuple[Espelho, Iterable[int | None]]] = {
             "produtos": (PRODUTO, [m2o(r["product_id"]) for r in registros]),
@@ -199,4 +211,3 @@ class Pedidos(FonteLinhas):
 
 CNPJ = "nullif(regexp_replace(upper(regexp_replace({vat}, '[^0-9A-Za-z]', '', 'g')), '^BR([0-9A-Z]{{14}})$', '\\1'), '')"
 """CNPJ sem pontuação e em maiúsculas, sem o prefixo BR que alguns digitam; `{vat}` é a expressão SQL de origem."""
-

@@ -6,9 +6,46 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.manufatura.fontes import apontamentos, cadastros, entradas, estoque, pedidos, requisicoes
+from app.manufatura.fontes import cadastros, efeitos, estoque, movimentos
 from app.manufatura.fontes.contexto import Contexto
-from app.odoo.incremental import Contagem
+from app.manufatura.fontes.entradas import Entradas
+from app.manufatura.fontes.pedidos import Pedidos
+from app.manufatura.fontes.requisicoes import Requisicoes, RequisicoesOca
+from app.odoo.erros import ModeloAusente
+from app.odoo.incremental import Contagem, executar
+
+
+def importar_requisicoes(contexto: Contexto, desde: datetime | None = None) -> Contagem:
+    """As linhas de purchase.requisition e, onde o módulo da OCA está, de purchase.request; ModeloAusente sem nenhum dos dois."""
+    total = Contagem()
+    padrao, oca = (contexto.capacidades.existe(c.modelo) for c in (Requisicoes, RequisicoesOca))
+    if not padrao and not oca:
+        raise ModeloAusente(modelo=Requisicoes.modelo, versao=contexto.cliente.versao.texto)
+    if padrao:
+        total.somar(executar(Requisicoes(contexto), contexto.cliente, contexto.pedido(desde)))
+    if oca:
+        total.somar(executar(RequisicoesOca(contexto, efeitos.de_requisicoes_oca), contexto.cliente, contexto.pedido(desde)))
+    return total
+
+
+def importar_pedidos(contexto: Contexto, desde: datetime | None = None) -> Contagem:
+    """As linhas de pedido de compra."""
+    return executar(Pedidos(contexto, efeitos.de_pedidos), contexto.cliente, contexto.pedido(desde))
+
+
+def importar_entradas(contexto: Contexto, desde: datetime | None = None) -> Contagem:
+    """Entradas e devoluções; ao fim, traz (ou tira) o que mudou de marca "comprado" desde a última vez."""
+    contagem = executar(Entradas(contexto, efeitos.de_entradas), contexto.cliente, contexto.pedido(desde))
+    with contexto.transacao() as conexao:
+        contagem.mudadas += movimentos.acertar_marcas(conexao)
+    return contagem
+
+
+def importar_apontamentos(contexto: Contexto, desde: datetime | None = None) -> Contagem:
+    """Os apontamentos de produção das nossas ordens."""
+    from app.manufatura.fontes import apontamentos
+
+    return apontamentos.importar(contexto, desde)
 
 
 @dataclass(frozen=True)
@@ -28,10 +65,10 @@ FONTES: dict[str, Fonte] = {
     f.nome: f
     for f in (
         Fonte("cadastros", "Cadastros", "importar_cadastros", cadastros.importar),
-        Fonte("requisicoes", "Requisições de compra", "importar_requisicoes", requisicoes.importar),
-        Fonte("pedidos", "Pedidos de compra", "importar_pedidos_compra", pedidos.importar),
-        Fonte("entradas", "Entradas de material", "importar_entradas", entradas.importar),
-        Fonte("apontamentos", "Apontamentos de produção", "importar_apontamentos", apontamentos.importar),
+        Fonte("requisicoes", "Requisições de compra", "importar_requisicoes", importar_requisicoes),
+        Fonte("pedidos", "Pedidos de compra", "importar_pedidos_compra", importar_pedidos),
+        Fonte("entradas", "Entradas de material", "importar_entradas", importar_entradas),
+        Fonte("apontamentos", "Apontamentos de produção", "importar_apontamentos", importar_apontamentos),
         Fonte("estoque", "Posição de estoque", "importar_estoque", estoque.importar),
     )
 }

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.banco.base import tabela
 from app.manufatura.models import RejeicaoIntegracao
 
 TENTAR_POR_EXECUCAO = 1_000
@@ -28,7 +29,7 @@ def anotar(conexao: Connection, fonte: str, modelo: str, rejeicoes: Sequence[Rej
     """Abre (ou reabre, ou atualiza) uma linha por registro rejeitado ou ignorado."""
     if not rejeicoes:
         return
-    t = RejeicaoIntegracao.__table__
+    t = tabela(RejeicaoIntegracao)
     unicas = {r.odoo_id: r for r in rejeicoes}
     linhas = [
         {"tipo": r.tipo, "fonte": fonte, "odoo_modelo": modelo, "odoo_id": r.odoo_id, "motivo": r.motivo, "dados": r.dados}
@@ -54,7 +55,7 @@ def anotar(conexao: Connection, fonte: str, modelo: str, rejeicoes: Sequence[Rej
 
 def resolver(conexao: Connection, fonte: str, modelo: str, ids: Iterable[int]) -> int:
     """Fecha as rejeições abertas destes registros, que agora estão guardados (ou sumiram); devolve quantas."""
-    t = RejeicaoIntegracao.__table__
+    t = tabela(RejeicaoIntegracao)
     comando = (
         update(t)
         .where(t.c.fonte == fonte, t.c.odoo_modelo == modelo, t.c.odoo_id.in_(list(ids)), t.c.resolvida_em.is_(None))
@@ -65,7 +66,7 @@ def resolver(conexao: Connection, fonte: str, modelo: str, ids: Iterable[int]) -
 
 def pendentes(conexao: Connection, fonte: str, modelo: str) -> list[int]:
     """Os ids rejeitados há mais tempo, a tentar de novo (até 1.000 por execução)."""
-    t = RejeicaoIntegracao.__table__
+    t = tabela(RejeicaoIntegracao)
     consulta = (
         select(t.c.odoo_id)
         .where(t.c.fonte == fonte, t.c.odoo_modelo == modelo, t.c.tipo == "rejeitada", t.c.resolvida_em.is_(None))

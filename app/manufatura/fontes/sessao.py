@@ -7,15 +7,15 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 
-from app.banco.carga import Contagem as ContagemCarga
+from app.manufatura.fontes import efeitos, instalacao, mestres
 from app.manufatura.fontes import guarda as guardas
-from app.manufatura.fontes import instalacao, mestres
 from app.manufatura.fontes.contexto import Cerca, Contexto, SemCerca
-from app.manufatura.fontes.espelhos import EMPRESA
+from app.manufatura.fontes.espelhos import EMPRESA, USUARIO
 from app.manufatura.fontes.guarda import GuardaNoBanco
 from app.manufatura.fontes.mestres import Lidos
+from app.manufatura.models import OdooUsuario
 from app.odoo.capacidades import Capacidades
 from app.odoo.cliente import ClienteOdoo
 from app.odoo.conexao import ConexaoOdoo
@@ -24,6 +24,9 @@ from app.relogio import data_local
 
 if TYPE_CHECKING:
     from app.config import Config
+
+
+TODOS = {"active_test": False}
 
 
 class EmpresaDesconhecida(ErroTerminal):
@@ -70,14 +73,13 @@ def abrir(
 
 
 def _reconhecer(contexto: Contexto, pedidas: tuple[int, ...], banco: str) -> None:
-    """Lê as empresas (que também são espelhadas) e os usuários 1 e o nosso: identidade, empresas e língua."""
+    """Lê as empresas e os usuários citados, mais o 1 e o nosso: identidade, empresas, língua, e os dois espelhos em dia."""
     cliente = contexto.cliente
-    empresas = cliente.buscar_ler(
-        "res.company", [], ["name", "write_date", "create_date"], contexto={"active_test": False}
-    )
-    usuarios = cliente.buscar_ler(
-        "res.users", [["id", "in", sorted({1, cliente.uid or 1})]], ["create_date", "lang"], contexto={"active_test": False}
-    )
+    empresas = cliente.buscar_ler("res.company", [], ["name", "write_date", "create_date"], contexto=TODOS)
+    with contexto.leitura() as conexao:
+        citados = set(conexao.execute(select(OdooUsuario.odoo_id)).scalars())
+    ids = sorted({1, cliente.uid or 1} | citados)
+    usuarios = cliente.buscar_ler("res.users", [["id", "in", ids]], ["create_date", "lang", "name", "write_date"], contexto=TODOS)
     vistas = [e["id"] for e in empresas]
     if faltam := [i for i in pedidas if i not in vistas]:
         raise EmpresaDesconhecida(faltam=", ".join(map(str, faltam)), vistas=", ".join(map(str, sorted(vistas))))
@@ -87,11 +89,8 @@ def _reconhecer(contexto: Contexto, pedidas: tuple[int, ...], banco: str) -> Non
     achada = instalacao.Identidade.de_registros(banco, empresas, usuarios, cliente.versao.texto)
     with contexto.transacao() as conexao:
         instalacao.conferir(conexao, achada)
-        _espelhar_empresas(conexao, contexto, Lidos(EMPRESA, empresas, lido_em=cliente.hora_servidor))
-
-
-def _espelhar_empresas(conexao: Connection, contexto: Contexto, lidos: Lidos) -> ContagemCarga:
-    contagem, _ = mestres.guardar(conexao, contexto, lidos)
-    return contagem
-
-
+        mestres.guardar(conexao, contexto, Lidos(EMPRESA, empresas, lido_em=cliente.hora_servidor))
+        dos_citados = [u for u in usuarios if u["id"] in citados]
+        _, mudados = mestres.guardar(conexao, contexto, Lidos(USUARIO, dos_citados, lido_em=cliente.hora_servidor))
+        if mudados:
+            efeitos.de_cadastros(conexao, contexto, {USUARIO.modelo: sorted(mudados)})

@@ -125,5 +125,3 @@ def batimento(tentativa: Tentativa, intervalo_s: float) -> Iterator[None]:
 def motor_do_processo() -> Engine:
     """O motor da aplicação neste processo, pelas configurações em vigor."""
     return motor_aplicacao(obter_config())
-
-

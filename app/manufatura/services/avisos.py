@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.banco.base import tabela
 from app.manufatura.models import Aviso
 
-T = Aviso.__table__
+T = tabela(Aviso)
 
 
 def abrir(
@@ -26,8 +27,8 @@ def abrir(
         index_where=T.c.fechado_em.is_(None),
         set_={"mensagem": comando.excluded.mensagem, "severidade": comando.excluded.severidade, "dados": comando.excluded.dados},
         where=(T.c.mensagem != comando.excluded.mensagem) | T.c.dados.is_distinct_from(comando.excluded.dados),
-    ).returning(T.c.criado_em == func.now())
-    return bool(conexao.execute(comando).scalar())
+    )
+    return bool(conexao.execute(comando.returning(T.c.criado_em == func.now())).scalar())
 
 
 def fechar(conexao: Connection, tipo: str, chaves: Iterable[str]) -> int:

@@ -16,10 +16,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from app.banco.base import tabela
 from app.erros import ErroManufatura
 from app.manufatura.models import LogIntegracao
 
-T = LogIntegracao.__table__
+T = tabela(LogIntegracao)
 
 
 class JobEmExecucao(ErroManufatura):

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.banco.base import Base, Registro
-from app.banco.colunas import Inteiro, Quantidade, Texto
+from app.banco.colunas import Instante, Inteiro, Quantidade, Texto
 
 STATUS_ORDEM = ("Planejada", "Liberada", "Em Produção", "Concluída", "Cancelada")
 ORIGENS_ORDEM = ("PMP", "MTO", "Manual")
@@ -33,6 +33,7 @@ class OrdemProducao(Registro, Base):
         CheckConstraint("data_fim_real >= data_inicio_real", name="datas_reais"),
         CheckConstraint("qtd_planejada > 0", name="qtd_planejada"),
         Index("ix_ordem_producao_status", "status", "data_inicio_prevista"),
+        Index("ix_ordem_producao_procurar", "id", postgresql_where="odoo_procurada_em IS NULL"),
     )
 
     numero: Mapped[int] = mapped_column(BigInteger, NUMERACAO, unique=True, server_default=NUMERACAO.next_value())
@@ -52,4 +53,5 @@ class OrdemProducao(Registro, Base):
     linha_producao: Mapped[Texto | None]
     criado_por: Mapped[Texto]
     odoo_id: Mapped[int | None] = mapped_column(BigInteger, index=True)  # a mrp.production de menor id da família
+    odoo_procurada_em: Mapped[Instante | None]  # quando a família foi procurada inteira no Odoo; vazio = a procurar
     ordem_pai_id: Mapped[int | None] = mapped_column(ForeignKey("ordem_producao.id"), index=True)

@@ -1,0 +1,111 @@
+"""O que uma fonte muda nas tabelas das outras. Cada efeito é função de fatos guardados: feito duas vezes, dá o mesmo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, text
+
+from app.manufatura.fontes import lead_time, movimentos
+from app.manufatura.fontes.contexto import Contexto
+from app.manufatura.fontes.entradas import Entradas
+from app.manufatura.fontes.linhas import FonteLinhas
+from app.manufatura.fontes.pedidos import Pedidos
+from app.manufatura.fontes.requisicoes import Requisicoes, RequisicoesOca
+
+
+def de_pedidos(conexao: Connection, ctx: Contexto, ids: Sequence[int], antes: set[int]) -> None:
+    """Depois de linhas de pedido: o status das requisições que elas atendem ou atendiam, e o que já se recebeu delas."""
+    linhas = {"ids": list(ids)}
+    documentos = set(antes)
+    solicitacoes: set[int] = set()
+    ligacoes = text(
+        "SELECT odoo_requisicao_id, odoo_linhas_solicitacao FROM pedido_compras WHERE odoo_modelo = 'purchase.order.line'"
+        " AND odoo_id = ANY(:ids) AND (odoo_requisicao_id IS NOT NULL OR odoo_linhas_solicitacao IS NOT NULL)"
+    )
+    for requisicao, pedidas in conexao.execute(ligacoes, linhas):
+        documentos |= {requisicao} - {None}
+        solicitacoes |= set(pedidas or ())
+    if documentos:
+        Requisicoes(ctx).recalcular(conexao, "odoo_documento_id = ANY(:docs)", {"docs": sorted(documentos)})
+    if solicitacoes:
+        RequisicoesOca(ctx).recalcular(conexao, "odoo_id = ANY(:linhas)", {"linhas": sorted(solicitacoes)})
+    recebidos = list(conexao.execute(text("SELECT odoo_id FROM odoo_movimento WHERE linha_pedido_id = ANY(:ids)"), linhas).scalars())
+    if recebidos:
+        movimentos.atualizar_movimentacao(conexao, recebidos)
+        lead_time.recalcular(conexao, _produtos(conexao, ids))
+
+
+def de_requisicoes_oca(conexao: Connection, ctx: Contexto, ids: Sequence[int], antes: set[int]) -> None:
+    """Depois de linhas de solicitação da OCA: o número da requisição nos pedidos que as atendem."""
+    Pedidos(ctx).recalcular(conexao, "odoo_linhas_solicitacao && CAST(:ids AS bigint[])", {"ids": list(ids)})
+
+
+def de_entradas(conexao: Connection, ctx: Contexto, ids: Sequence[int], antes: set[int]) -> None:
+    """Depois de movimentos: o pedido (recebido, entrega, confirmação), o estoque e o prazo do fornecedor, nesta ordem."""
+    consulta = text("SELECT DISTINCT linha_pedido_id FROM odoo_movimento WHERE odoo_id = ANY(:ids) AND linha_pedido_id IS NOT NULL")
+    linhas = sorted(antes | set(conexao.execute(consulta, {"ids": list(ids)}).scalars()))
+    if linhas:
+        Pedidos(ctx).recalcular(conexao, "odoo_id = ANY(:linhas)", {"linhas": linhas})
+    movimentos.atualizar_movimentacao(conexao, ids)
+    if linhas:
+        lead_time.recalcular(conexao, _produtos(conexao, linhas))
+
+
+# Que linhas guardadas citam um cadastro: (fonte, modelo do cadastro) → condição sobre a tabela da fonte.
+_PRODUTO_DA_UNIDADE = "(SELECT odoo_id FROM odoo_produto WHERE unidade_id = ANY(:ids))"
+_CITAM: dict[type[FonteLinhas], dict[str, str]] = {
+    Pedidos: {
+        "product.product": "odoo_produto_id = ANY(:ids)",
+        "res.partner": "(odoo_contato_id = ANY(:ids) OR odoo_parceiro_id = ANY(:ids))",
+        "uom.uom": f"(odoo_unidade_id = ANY(:ids) OR odoo_produto_id IN {_PRODUTO_DA_UNIDADE})",
+    },
+    Requisicoes: {
+        "product.product": "odoo_produto_id = ANY(:ids)",
+        "res.users": "odoo_usuario_id = ANY(:ids)",
+        "uom.uom": f"(odoo_unidade_id = ANY(:ids) OR odoo_produto_id IN {_PRODUTO_DA_UNIDADE})",
+    },
+    RequisicoesOca: {
+        "product.product": "odoo_produto_id = ANY(:ids)",
+        "res.users": "odoo_usuario_id = ANY(:ids)",
+        "uom.uom": f"(odoo_unidade_id = ANY(:ids) OR odoo_produto_id IN {_PRODUTO_DA_UNIDADE})",
+    },
+    Entradas: {
+        "product.product": "fonte = 'entradas' AND produto_id = ANY(:ids)",
+        "uom.uom": f"fonte = 'entradas' AND (unidade_id = ANY(:ids) OR produto_id IN {_PRODUTO_DA_UNIDADE})",
+    },
+}
+
+
+def de_cadastros(conexao: Connection, ctx: Contexto, mudados: Mapping[str, Sequence[int]]) -> int:
+    """Depois de cadastros mudados (modelo do Odoo → ids): recalcula as linhas que os citam; devolve quantas mudaram."""
+    total = 0
+    for classe, condicoes in _CITAM.items():
+        fonte = classe(ctx)
+        for modelo, onde in condicoes.items():
+            if mudados.get(modelo):
+                total += fonte.recalcular(conexao, onde, {"ids": list(mudados[modelo])})
+    produtos = list(mudados.get("product.product", ()))
+    if produtos or mudados.get("uom.uom"):
+        unidades = {"produtos": produtos, "unidades": list(mudados.get("uom.uom", ()))}
+        consulta = text(
+            "SELECT m.odoo_id FROM odoo_movimento m LEFT JOIN odoo_produto p ON p.odoo_id = m.produto_id"
+            " WHERE m.produto_id = ANY(:produtos) OR m.unidade_id = ANY(:unidades) OR p.unidade_id = ANY(:unidades)"
+        )
+        movimentos.atualizar_movimentacao(conexao, list(conexao.execute(consulta, unidades).scalars()))
+    lead_time.recalcular(conexao, sorted(set(produtos) | _produtos_dos_parceiros(conexao, mudados.get("res.partner", ()))))
+    return total
+
+
+def _produtos(conexao: Connection, linhas: Sequence[int]) -> list[int]:
+    consulta = text(
+        "SELECT DISTINCT odoo_produto_id FROM pedido_compras WHERE odoo_modelo = 'purchase.order.line' AND odoo_id = ANY(:linhas)"
+    )
+    return list(conexao.execute(consulta, {"linhas": list(linhas)}).scalars())
+
+
+def _produtos_dos_parceiros(conexao: Connection, parceiros: Sequence[int]) -> set[int]:
+    if not parceiros:
+        return set()
+    consulta = text("SELECT DISTINCT odoo_produto_id FROM lead_time_fornecedor WHERE odoo_parceiro_id = ANY(:ids)")
+    return set(conexao.execute(consulta, {"ids": list(parceiros)}).scalars())
