@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import click
 import pytest
 from sqlalchemy import Engine
 
-from app.comandos import COMANDOS
+from app.comandos import manufatura
 from app.config import Config
 
 RAIZ = Path(__file__).resolve().parents[2]
@@ -52,13 +53,31 @@ def test_leiame_mostra_o_programa_e_os_cinco_passos() -> None:
     assert "".join(passos) == "12345"
 
 
+def citacoes(texto: str) -> set[str]:
+    """Os comandos `manufatura …` escritos como código no documento, sem o que vem antes e depois."""
+    trechos = re.findall(r"`([^`\n]+)`|^ {4}(.+)$|^(ExecStart=.+)$", texto, re.MULTILINE)
+    codigo = "\n".join("".join(partes) for partes in trechos)
+    return set(re.findall(r"(?:^|(?<=[ /]))manufatura ([a-z-][^\n#|>&;]*)", codigo, re.MULTILINE))
+
+
 @pytest.mark.parametrize("documento", DOCUMENTOS, ids=lambda caminho: str(caminho.relative_to(RAIZ)))
-def test_comandos_e_configuracoes_citados_existem(documento: Path) -> None:
+def test_comandos_citados_existem(documento: Path) -> None:
+    for citado in citacoes(documento.read_text(encoding="utf-8")):
+        for alternativa in citado.replace("[", "").replace("]", "").split("|"):
+            comando: click.Command = manufatura
+            for palavra in alternativa.split():
+                if isinstance(comando, click.Group) and not palavra.startswith("-"):
+                    interno = comando.get_command(click.Context(comando), palavra)
+                    assert interno is not None, f"{documento.name}: manufatura {citado}"
+                    comando = interno
+                elif palavra.startswith("--") and palavra != "--help":
+                    opcoes = {opcao for parametro in [*comando.params, *manufatura.params] for opcao in parametro.opts}
+                    assert palavra.partition("=")[0] in opcoes, f"{documento.name}: manufatura {citado}"
+
+
+@pytest.mark.parametrize("documento", DOCUMENTOS, ids=lambda caminho: str(caminho.relative_to(RAIZ)))
+def test_configuracoes_citadas_existem(documento: Path) -> None:
     texto = documento.read_text(encoding="utf-8")
-    citados = set(
-        re.findall(r"(?:^|[`/ ])manufatura ((?:[a-z]+))(?=[` \n|])", "\n".join(re.findall(r"`[^`\n]+`|^    .+$", texto, re.MULTILINE)))
-    )
-    assert citados <= COMANDOS.keys() | {"pcp"}, documento.name
     nomes = set(re.findall(r"\b((?:ODOO|MANUFATURA|SCHEDULER|MTO|FERIADOS|DATABASE)_[A-Z_]+[A-Z])\b", texto))
     conhecidos = {campo.upper() for campo in Config.model_fields} | {f"{campo.upper()}_FILE" for campo in Config.SEGREDOS}
     estranhos = {nome for nome in nomes - conhecidos if not nome.startswith("ODOO_REAL_")}
