@@ -135,10 +135,9 @@ REQUISICAO = Invariante(
     f"""SELECT r.num_requisicao, r.odoo_id, r.cod_produto, r.status, r.odoo_estado, e.esperado
     FROM requisicao_compras r LEFT JOIN ({ATENDIMENTO}) a ON a.id = r.id
     CROSS JOIN LATERAL (SELECT CASE
-        WHEN r.odoo_excluida THEN 'Cancelada'
         WHEN a.colocado THEN 'Pedido Colocado'
         WHEN a.cotado THEN 'Em Cotação'
-        WHEN r.odoo_estado IN ('cancel', 'rejected') THEN 'Cancelada'
+        WHEN r.odoo_excluida OR r.odoo_estado IN ('cancel', 'rejected') THEN 'Cancelada'
         ELSE 'Requisitada' END AS esperado) e
     WHERE r.importado_odoo AND r.status <> e.esperado ORDER BY r.odoo_id""",  # noqa: S608 — constantes deste arquivo
 )
