@@ -1,0 +1,1 @@
+"""As bancadas de medida: `python -m bench NOME`."""

@@ -1,0 +1,1 @@
+"""O estoque: cadastro dos produtos, movimentos e posição."""

@@ -1,0 +1,1 @@
+"""O módulo de manufatura: tabelas, fontes (fluxos de importação), serviços (regras) e jobs."""

@@ -1,0 +1,1 @@
+"""Regras: recebem valores e devolvem valores; sem HTTP, sem relógio e sem configuração."""
