@@ -20,6 +20,7 @@ TipoJanela = Literal["primeira", "mudancas", "desde", "preencher"]
 
 MARGEM_LEITURA = timedelta(seconds=2)
 """write_date vem cortado em segundos: só é prova de que nada mudou se a leitura foi mais de 2 s depois dele."""
+TOLERANCIA_RELOGIO = timedelta(minutes=5)
 MAXIMO_DOCUMENTOS_NO_DOMINIO = 20_000
 LOTE_IDS = 20_000
 
@@ -177,6 +178,9 @@ class Fluxo(ABC):
     @abstractmethod
     def concluir(self, lugar: Lugar) -> None:
         """Fecha a janela e move o cursor, num só commit."""
+
+    def estranhar(self, visto: datetime, hora_odoo: datetime) -> None:
+        """O Odoo devolveu um write_date (`visto`) além da própria hora dele: alguém precisa saber."""
 
     def pendentes(self) -> list[int]:
         """Ids rejeitados que devem ser tentados de novo nesta execução."""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, func, literal_column, select, text
 from sqlalchemy.exc import DataError, IntegrityError
 
 from app.banco.carga import copiar, mesclar
-from app.manufatura.fontes import cursores, mestres, rejeicoes
+from app.manufatura.fontes import cursores, mestres, rejeicoes, relogio_odoo
 from app.manufatura.fontes.contexto import Contexto
 from app.manufatura.fontes.espelhos import Espelho, Registro
 from app.manufatura.fontes.rejeicoes import Rejeicao
@@ -144,6 +144,10 @@ class FonteLinhas(Fluxo):
     def concluir(self, lugar: Lugar) -> None:
         with self.ctx.transacao() as conexao:
             cursores.gravar(conexao, self.nome, self.ctx.empresas, lugar)
+
+    def estranhar(self, visto: datetime, hora_odoo: datetime) -> None:
+        with self.ctx.transacao() as conexao:
+            relogio_odoo.avisar_futuro(conexao, self.nome, visto, hora_odoo)
 
     def excluir(self, ids: Sequence[int]) -> int:
         t = self.tabela

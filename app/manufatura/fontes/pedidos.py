@@ -197,7 +197,7 @@ class Pedidos(FonteLinhas):
                     AND m.tipo IN ('entrada', 'entrega_direta', 'devolucao', 'devolucao_direta')
             ) mov ON true
             CROSS JOIN LATERAL (
-                SELECT coalesce(mov.saldo, f.odoo_qtd_recebida * coalesce(ul.fator / up.fator, 1), 0) AS qtd
+                SELECT trim_scale(round(coalesce(mov.saldo, f.odoo_qtd_recebida * coalesce(ul.fator / up.fator, 1), 0), 10)) AS qtd
             ) rec"""  # noqa: S608 — só nomes de colunas e a origem, escritos aqui
 
     def fotografar(self, conexao: Connection, ids: Sequence[int]) -> set[int]:

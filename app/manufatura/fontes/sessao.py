@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, select
 
-from app.manufatura.fontes import efeitos, instalacao, mestres
+from app.manufatura.fontes import efeitos, instalacao, mestres, relogio_odoo
 from app.manufatura.fontes import guarda as guardas
 from app.manufatura.fontes.contexto import Cerca, Contexto, SemCerca
 from app.manufatura.fontes.espelhos import EMPRESA, USUARIO
@@ -78,17 +78,21 @@ def _reconhecer(contexto: Contexto, pedidas: tuple[int, ...], banco: str) -> Non
     empresas = cliente.buscar_ler("res.company", [], ["name", "write_date", "create_date"], contexto=TODOS)
     with contexto.leitura() as conexao:
         citados = set(conexao.execute(select(OdooUsuario.odoo_id)).scalars())
-    ids = sorted({1, cliente.uid or 1} | citados)
-    usuarios = cliente.buscar_ler("res.users", [["id", "in", ids]], ["create_date", "lang", "name", "write_date"], contexto=TODOS)
+    nosso = cliente.conexao.usuario
+    quem: list[Any] = [["id", "in", sorted({1, cliente.uid or 1} | citados)]]
+    if cliente.uid is None and nosso:  # JSON-2 entra só com a chave: acha-se o usuário pelo login
+        quem = ["|", *quem, ["login", "=", nosso]]
+    usuarios = cliente.buscar_ler("res.users", quem, ["create_date", "lang", "login", "name", "write_date"], contexto=TODOS)
     vistas = [e["id"] for e in empresas]
     if faltam := [i for i in pedidas if i not in vistas]:
         raise EmpresaDesconhecida(faltam=", ".join(map(str, faltam)), vistas=", ".join(map(str, sorted(vistas))))
     contexto.empresas = tuple(sorted(pedidas or vistas))
     contexto.restringe_empresas = bool(pedidas) and set(pedidas) != set(vistas)
-    contexto.idioma = next((u["lang"] or None for u in usuarios if u["id"] == cliente.uid), None)
+    contexto.idioma = next((u["lang"] or None for u in usuarios if u["id"] == cliente.uid or u["login"] == nosso), None)
     achada = instalacao.Identidade.de_registros(banco, empresas, usuarios, cliente.versao.texto)
     with contexto.transacao() as conexao:
         instalacao.conferir(conexao, achada)
+        relogio_odoo.avisar_desvio(conexao, cliente.hora_servidor, contexto.agora)
         mestres.guardar(conexao, contexto, Lidos(EMPRESA, empresas, lido_em=cliente.hora_servidor))
         dos_citados = [u for u in usuarios if u["id"] in citados]
         _, mudados = mestres.guardar(conexao, contexto, Lidos(USUARIO, dos_citados, lido_em=cliente.hora_servidor))
