@@ -29,7 +29,7 @@ ESTRAGOS = {
     "requisicao_quantidade": "UPDATE requisicao_compras SET qtd_produto_requisicao = 2",
     "lead_time_recalculado": "UPDATE lead_time_fornecedor SET lead_time_historico = 12.4",
     "movimento_por_movimento": "UPDATE movimentacao_estoque SET qtd_movimentacao = 11 WHERE odoo_id = 900",
-    "movimento_vinculos": "UPDATE movimentacao_estoque SET pedido_compras_id = (SELECT id FROM pedido_compras WHERE odoo_id = 101) WHERE odoo_id = 900",
+    "movimento_vinculos": "UPDATE movimentacao_estoque SET num_pedido = 'PC2' WHERE odoo_id = 900",
     "movimento_guardado_ou_listado": "UPDATE rejeicao_integracao SET resolvida_em = now() WHERE odoo_id = 903",
     "movimento_classificacao": "UPDATE odoo_movimento SET destino_id = 3 WHERE odoo_id = 900",
     "movimento_unidade": "UPDATE odoo_movimento SET unidade_id = 2 WHERE odoo_id = 900",
@@ -42,7 +42,8 @@ ESTRAGOS = {
     "codigo_do_produto": "UPDATE cadastro_palletizacao SET odoo_produto_id = 12 WHERE cod_produto = 'A1'",
     "numeros_finitos": "UPDATE posicao_estoque SET qtd = 'NaN' WHERE odoo_produto_id = 11",
     "cursor_no_passado": "UPDATE cursor_integracao SET cursor = '2026-11-24 12:06+00'",
-    "leitura_pela_metade": "UPDATE cursor_integracao SET janela = '{\"tipo\": \"primeira\"}', ultimo_id = 9, atualizado_em = '2026-11-20 10:00+00'",
+    "leitura_pela_metade": 'UPDATE cursor_integracao SET janela = \'{"tipo": "primeira"}\', ultimo_id = 9, atualizado_em = \'2026-11-20'
+    " 10:00+00'",
     "rejeicao_antiga": "UPDATE rejeicao_integracao SET tipo = 'rejeitada', primeira_vez = '2026-11-10' WHERE odoo_id = 904",
     "uma_execucao_por_job": "UPDATE log_integracao SET status = 'executando', batimento = '2026-11-24 11:00+00'",
     "execucao_com_desfecho": "UPDATE log_integracao SET registros_erro = 3",
@@ -86,10 +87,8 @@ def test_cada_invariante_acusa_o_estrago(nome: str, coerente: Engine) -> None:
     "estrago",
     [
         "DELETE FROM movimentacao_estoque WHERE odoo_id = 900",  # falta
-        "INSERT INTO movimentacao_estoque (odoo_modelo, odoo_id, tipo_movimentacao, qtd_movimentacao, data_movimentacao, origem)"
-        " VALUES ('stock.move', 999, 'ENTRADA_COMPRA', 1, now(), 'Odoo')",  # sobra
+        "UPDATE odoo_movimento SET feito = false WHERE odoo_id = 900",  # sobra
         "UPDATE movimentacao_estoque SET tipo_movimentacao = 'AJUSTE' WHERE odoo_id = 901",
-        "UPDATE odoo_movimento SET feito = false WHERE odoo_id = 902",  # deixou de valer e ficou
         "UPDATE cadastro_palletizacao SET produto_comprado = false WHERE cod_produto = 'A1'",  # deixou de ser comprado
     ],
 )

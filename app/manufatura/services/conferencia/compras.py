@@ -18,7 +18,7 @@ RECEBIDO_POR_MOVIMENTO = Invariante(
     " continuar, `manufatura conferir --odoo --corrigir`.",
     f"""SELECT p.num_pedido, p.odoo_id, p.cod_produto, p.qtd_recebida, r.saldo AS soma_dos_movimentos
     FROM pedido_compras p JOIN ({RECEBIDO}) r ON r.linha_pedido_id = p.odoo_id
-    WHERE p.odoo_modelo = 'purchase.order.line' AND p.qtd_recebida <> r.saldo ORDER BY p.odoo_id""",  # noqa: S608 — constantes deste arquivo
+    WHERE p.odoo_modelo = 'purchase.order.line' AND p.qtd_recebida <> r.saldo ORDER BY p.odoo_id""",  # noqa: S608 — constantes daqui,
 )
 
 RECEBIDO_SEM_MOVIMENTO = Invariante(
@@ -34,7 +34,7 @@ RECEBIDO_SEM_MOVIMENTO = Invariante(
     WHERE p.odoo_modelo = 'purchase.order.line'
         AND NOT EXISTS (SELECT FROM ({RECEBIDO}) r WHERE r.linha_pedido_id = p.odoo_id)
         AND abs(p.qtd_recebida - coalesce(p.odoo_qtd_recebida, 0) * coalesce(ul.fator / up.fator, 1)) > 0.000001
-    ORDER BY p.odoo_id""",  # noqa: S608 — constantes deste arquivo
+    ORDER BY p.odoo_id""",  # noqa: S608 — constantes daqui
 )
 
 ENTREGA = Invariante(
@@ -91,7 +91,8 @@ PRECO = Invariante(
     LEFT JOIN odoo_unidade up ON up.odoo_id = pr.unidade_id
     LEFT JOIN odoo_unidade ul ON ul.odoo_id = p.odoo_unidade_id
     WHERE p.odoo_modelo = 'purchase.order.line' AND (p.qtd_produto_pedido <> p.odoo_qtd_produto
-        OR abs(p.preco_produto_pedido * coalesce(ul.fator / up.fator, 1) - p.odoo_preco) > 0.00000001 * greatest(coalesce(ul.fator / up.fator, 1), 1)
+        OR abs(p.preco_produto_pedido * coalesce(ul.fator / up.fator, 1) - p.odoo_preco) > 0.00000001 * greatest(coalesce(ul.fator /
+            up.fator, 1), 1)
         OR (p.preco_produto_pedido IS NULL) <> (p.odoo_preco IS NULL)) ORDER BY p.odoo_id""",
 )
 
@@ -123,7 +124,8 @@ ATENDIMENTO = """
         bool_or(p.odoo_estado IN ('purchase', 'done') AND NOT p.odoo_excluida) AS colocado,
         bool_or(p.odoo_estado IN ('draft', 'sent', 'to approve') AND NOT p.odoo_excluida) AS cotado
     FROM requisicao_compras r JOIN pedido_compras p ON p.odoo_modelo = 'purchase.order.line' AND (
-        (r.odoo_modelo = 'purchase.requisition.line' AND p.odoo_requisicao_id = r.odoo_documento_id AND p.odoo_produto_id = r.odoo_produto_id)
+        (r.odoo_modelo = 'purchase.requisition.line' AND p.odoo_requisicao_id = r.odoo_documento_id AND p.odoo_produto_id =
+            r.odoo_produto_id)
         OR (r.odoo_modelo = 'purchase.request.line' AND r.odoo_id = ANY(p.odoo_linhas_solicitacao)))
     GROUP BY r.id"""
 
@@ -181,7 +183,8 @@ LEAD_TIME = Invariante(
     "lead_time_recalculado",
     "O prazo de cada fornecedor é o que as entregas guardadas dizem",
     "O prazo guardado deste fornecedor e produto não é o que se obtém refazendo a conta das entregas. Rode `manufatura importar entradas`.",
-    f"""SELECT coalesce(t.nome_fornecedor, e.odoo_parceiro_id::text) AS fornecedor, coalesce(t.cod_produto, e.odoo_produto_id::text) AS produto,
+    f"""SELECT coalesce(t.nome_fornecedor, e.odoo_parceiro_id::text) AS fornecedor, coalesce(t.cod_produto, e.odoo_produto_id::text) AS
+            produto,
         t.lead_time_historico, round(e.media, 4) AS recalculado, t.entregas, e.entregas AS entregas_guardadas, t.ultimo_lead_time, e.ultimo,
         t.lead_time_mediano, e.mediano, t.lead_time_p90, e.p90
     FROM lead_time_fornecedor t FULL JOIN ({LEAD_TIMES}) e USING (empresa_id, odoo_parceiro_id, odoo_produto_id)

@@ -24,7 +24,8 @@ MOVIMENTO_UNICO = Invariante(
     "Cada recebimento, devolução e apontamento do Odoo é exatamente um movimento nosso",
     "Falta o movimento, sobra um que o Odoo não tem, ou a quantidade, o sinal, a data ou o produto não são os do Odoo. Rode"
     " `manufatura importar entradas apontamentos`; se continuar, `manufatura conferir --odoo --corrigir`.",
-    f"""SELECT coalesce(e.odoo_id, s.odoo_id) AS odoo_id, coalesce(s.referencia, e.referencia) AS referencia, coalesce(s.codigo, e.cod_produto) AS cod_produto,
+    f"""SELECT coalesce(e.odoo_id, s.odoo_id) AS odoo_id, coalesce(s.referencia, e.referencia) AS referencia, coalesce(s.codigo,
+            e.cod_produto) AS cod_produto,
         s.tipo_movimentacao AS tipo_esperado, e.tipo_movimentacao, s.qtd AS qtd_esperada, e.qtd_movimentacao
     FROM ({ESPERADOS}) s FULL JOIN (SELECT * FROM movimentacao_estoque WHERE odoo_modelo = 'stock.move') e ON e.odoo_id = s.odoo_id
     WHERE (s.odoo_id, s.tipo_movimentacao, s.qtd, s.data, s.produto_id, s.codigo)
@@ -36,7 +37,8 @@ VINCULOS = Invariante(
     "movimento_vinculos",
     "O movimento aponta para o pedido e a ordem de que veio",
     "O movimento está ligado a um pedido ou ordem que não é o do Odoo, ou a nenhum, quando nós temos essa linha.",
-    f"""SELECT e.odoo_id, e.referencia, e.cod_produto, e.num_pedido, p.num_pedido AS pedido_certo, e.ordem_producao_id, s.ordem_producao_id AS ordem_certa
+    f"""SELECT e.odoo_id, e.referencia, e.cod_produto, e.num_pedido, p.num_pedido AS pedido_certo, e.ordem_producao_id,
+            s.ordem_producao_id AS ordem_certa
     FROM ({ESPERADOS}) s JOIN movimentacao_estoque e ON e.odoo_modelo = 'stock.move' AND e.odoo_id = s.odoo_id
     LEFT JOIN pedido_compras p ON p.odoo_modelo = 'purchase.order.line' AND p.odoo_id = s.linha_pedido_id
     WHERE (e.pedido_compras_id, e.num_pedido, e.ordem_producao_id) IS DISTINCT FROM (p.id, p.num_pedido, s.ordem_producao_id)
