@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import io
 import logging
 import sys
 import traceback
@@ -98,6 +99,9 @@ def principal(argumentos: Sequence[str] | None = None) -> NoReturn:
     depurar = "--depurar" in argumentos[: argumentos.index("--")] if "--" in argumentos else "--depurar" in argumentos
     if depurar:
         argumentos.remove("--depurar")
+    for fluxo in (sys.stdout, sys.stderr):
+        if isinstance(fluxo, io.TextIOWrapper):  # num terminal que não é UTF-8, um acento não derruba o programa
+            fluxo.reconfigure(errors="replace")
     tratador = logging.StreamHandler()
     tratador.setFormatter(_UmaLinha())
     logging.basicConfig(level=logging.WARNING, handlers=[tratador])
