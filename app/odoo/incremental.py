@@ -168,8 +168,8 @@ class Fluxo(ABC):
         """Nada deste fluxo está guardado ainda."""
 
     @abstractmethod
-    def guardar(self, pagina: Pagina, lugar: Lugar, lido_em: datetime | None) -> tuple[Contagem, datetime | None]:
-        """Guarda a página e o lugar alcançado numa só transação; devolve a contagem e o maior write_date visto."""
+    def guardar(self, pagina: Pagina, lugar: Lugar | None, lido_em: datetime | None) -> tuple[Contagem, datetime | None]:
+        """Guarda a página e o lugar alcançado (None: não mexe nele) numa só transação; devolve a contagem e o maior write_date."""
 
     @abstractmethod
     def excluir(self, ids: Sequence[int]) -> int:
@@ -181,6 +181,7 @@ class Fluxo(ABC):
 
     def estranhar(self, visto: datetime, hora_odoo: datetime) -> None:
         """O Odoo devolveu um write_date (`visto`) além da própria hora dele: alguém precisa saber."""
+        return
 
     def pendentes(self) -> list[int]:
         """Ids rejeitados que devem ser tentados de novo nesta execução."""
@@ -202,7 +203,7 @@ def executar(fluxo: Fluxo, cliente: ClienteOdoo, pedido: Pedido) -> Contagem:
         lugar = fechar_janela(lugar, visto, cliente, pedido)
         fluxo.concluir(lugar)
         # Uma janela retomada termina o que faltava; o que mudou desde que ela abriu é de outra janela, agora.
-        if not retomada or pedido.desde:
+        if not retomada:
             return total
 
 
@@ -261,7 +262,7 @@ def _percorrer(fluxo: Fluxo, cliente: ClienteOdoo, lugar: Lugar, pedido: Pedido,
             visto = _maior(visto, marca.write_date)
         ids = [m.id for m in marcas] if reler_tudo or so_ids else _a_reler(fluxo, marcas, documentos)
         feitos.update(i for i in ids if i in pendentes)
-        visto = _ler_e_guardar(fluxo, cliente, ids, replace(lugar, janela=janela), visto, total, pedido)
+        visto = _ler_e_guardar(fluxo, cliente, ids, lugar, visto, total, pedido, mover=not reler_tudo)
         ultimo = marcas[-1].id
     if documentos:
         _procurar_excluidas(fluxo, cliente, documentos, total)
@@ -283,9 +284,10 @@ def _ler_e_guardar(
 ) -> datetime | None:
     """Lê e guarda os ids dados; com `mover`, cada commit leva o lugar alcançado. Devolve o maior write_date visto."""
     for pagina in ler_paginas(cliente, fluxo.modelo, ids, fluxo.campos(), tamanho=fluxo.tamanho, contexto=fluxo.contexto):
-        janela = lugar.janela
-        assert janela is not None
-        alcancado = replace(lugar, ultimo_id=max(pagina.ids), janela=replace(janela, teto=visto)) if mover else lugar
+        alcancado = None
+        if mover:
+            assert lugar.janela is not None
+            alcancado = replace(lugar, ultimo_id=max(pagina.ids), janela=replace(lugar.janela, teto=visto))
         contagem, maior = fluxo.guardar(pagina, alcancado, pagina.lido_em)
         if mover:
             visto = _maior(visto, maior)

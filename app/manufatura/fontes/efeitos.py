@@ -36,6 +36,18 @@ def de_pedidos(conexao: Connection, ctx: Contexto, ids: Sequence[int], antes: se
         lead_time.recalcular(conexao, _produtos(conexao, ids))
 
 
+def de_requisicoes(conexao: Connection, ctx: Contexto, ids: Sequence[int], antes: set[int]) -> None:
+    """Depois de linhas de requisição: o número dela (que o Odoo só dá ao confirmar) nos pedidos que a citam."""
+    renomeadas = text("""
+        UPDATE odoo_requisicao q SET nome = r.num_requisicao, atualizado_em = now() FROM (
+            SELECT DISTINCT odoo_documento_id, num_requisicao FROM requisicao_compras
+            WHERE odoo_modelo = 'purchase.requisition.line' AND odoo_id = ANY(:ids)) r
+        WHERE q.odoo_id = r.odoo_documento_id AND q.nome IS DISTINCT FROM r.num_requisicao RETURNING q.odoo_id""")
+    documentos = list(conexao.execute(renomeadas, {"ids": list(ids)}).scalars())
+    if documentos:
+        Pedidos(ctx).recalcular(conexao, "odoo_requisicao_id = ANY(:docs)", {"docs": documentos})
+
+
 def de_requisicoes_oca(conexao: Connection, ctx: Contexto, ids: Sequence[int], antes: set[int]) -> None:
     """Depois de linhas de solicitação da OCA: o número da requisição nos pedidos que as atendem."""
     Pedidos(ctx).recalcular(conexao, "odoo_linhas_solicitacao && CAST(:ids AS bigint[])", {"ids": list(ids)})

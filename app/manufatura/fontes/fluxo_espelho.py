@@ -65,11 +65,11 @@ class FluxoEspelho(Fluxo):
             linhas = conexao.execute(select(t.odoo_id, t.odoo_write_date, t.odoo_lido_em).where(t.odoo_id.in_(ids)))
             return {r[0]: Guardada(r[1], r[2]) for r in linhas}
 
-    def guardar(self, pagina: Pagina, lugar: Lugar, lido_em: datetime | None) -> tuple[Contagem, datetime | None]:
+    def guardar(self, pagina: Pagina, lugar: Lugar | None, lido_em: datetime | None) -> tuple[Contagem, datetime | None]:
         lidos = Lidos(self.espelho, pagina.registros, [Rejeicao(i, m) for i, m in pagina.rejeitados], lido_em)
         with self.ctx.transacao() as conexao:
             feito, mudados = mestres.guardar(conexao, self.ctx, lidos)
-            if lugar.ultimo_id:
+            if lugar is not None:
                 cursores.gravar(conexao, self.nome, [cursores.SEM_EMPRESA], lugar)
         self.mudados |= mudados
         self.novos += feito.novas
@@ -113,7 +113,7 @@ class FluxoProdutos(FluxoEspelho):
         with self.ctx.leitura() as conexao:
             return {r[0]: Guardada(r[1], r[2]) for r in conexao.execute(consulta)}
 
-    def guardar(self, pagina: Pagina, lugar: Lugar, lido_em: datetime | None) -> tuple[Contagem, datetime | None]:
+    def guardar(self, pagina: Pagina, lugar: Lugar | None, lido_em: datetime | None) -> tuple[Contagem, datetime | None]:
         modelos = sorted({r["product_tmpl_id"] for r in pagina.registros if r["product_tmpl_id"]})
         lidos = self.ctx.cliente.ler("product.template", modelos, ["write_date"], contexto=self.contexto) if modelos else []
         contagem, maior = super().guardar(pagina, lugar, lido_em)

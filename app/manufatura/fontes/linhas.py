@@ -159,7 +159,7 @@ class FonteLinhas(Fluxo):
             rejeicoes.resolver(conexao, self.nome, self.modelo, ids)
             return quantas
 
-    def guardar(self, pagina: Pagina, lugar: Lugar, lido_em: datetime | None) -> tuple[Contagem, datetime | None]:
+    def guardar(self, pagina: Pagina, lugar: Lugar | None, lido_em: datetime | None) -> tuple[Contagem, datetime | None]:
         documentos = self._ler_documentos(pagina.registros)
         lidos = mestres.buscar_faltantes(self.ctx, self.citados(pagina.registros, documentos))
         contagem = Contagem(lidos=len(pagina.registros))
@@ -182,7 +182,7 @@ class FonteLinhas(Fluxo):
             if ids:
                 self.aplicar_efeito(conexao, ids, antes, mudou=contagem.novas + contagem.mudadas > 0)
                 contagem.ignorados += self.ignorados_da_pagina(conexao, ids)
-            if lugar.ultimo_id:
+            if lugar is not None:
                 cursores.gravar(conexao, self.nome, self.ctx.empresas, lugar)
         if pagina.ausentes:
             contagem.excluidas += self.excluir(pagina.ausentes)

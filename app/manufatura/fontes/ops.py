@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from app.banco.base import tabela
 from app.manufatura.fontes import familias
-from app.manufatura.fontes.espelhos import PRODUTO, UNIDADE, Espelho, Registro
+from app.manufatura.fontes.espelhos import PRODUTO, Espelho, Registro
 from app.manufatura.fontes.linhas import FonteLinhas
 from app.manufatura.models import OdooOp
 from app.odoo.incremental import Dominio
@@ -64,7 +64,7 @@ class Ops(FonteLinhas):
     def citados(
         self, registros: Sequence[Registro], documentos: Mapping[int, Registro]
     ) -> Mapping[str, tuple[Espelho, Iterable[int | None]]]:
-        return {"produtos": (PRODUTO, [m2o(r["product_id"]) for r in registros]), "unidades": (UNIDADE, [])}
+        return {"produtos": (PRODUTO, [m2o(r["product_id"]) for r in registros])}
 
     def linha(self, registro: Registro, documento: Registro | None) -> Mapping[str, Any]:
         nome = texto(registro["name"])

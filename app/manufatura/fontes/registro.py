@@ -22,7 +22,7 @@ def importar_requisicoes(contexto: Contexto, desde: datetime | None = None) -> C
     if not padrao and not oca:
         raise ModeloAusente(modelo=Requisicoes.modelo, versao=contexto.cliente.versao.texto)
     if padrao:
-        total.somar(executar(Requisicoes(contexto), contexto.cliente, contexto.pedido(desde)))
+        total.somar(executar(Requisicoes(contexto, efeitos.de_requisicoes), contexto.cliente, contexto.pedido(desde)))
     if oca:
         total.somar(executar(RequisicoesOca(contexto, efeitos.de_requisicoes_oca), contexto.cliente, contexto.pedido(desde)))
     return total
