@@ -131,6 +131,10 @@ class Fluxo(ABC):
         """Contexto das chamadas ao Odoo; arquivados entram sempre."""
         return {"active_test": False}
 
+    def preparar(self) -> None:
+        """Antes de ler qualquer coisa: confere que o Odoo tem o que este fluxo precisa (erros terminais, com nome)."""
+        return
+
     @abstractmethod
     def campos(self) -> list[str]:
         """Campos lidos de cada linha."""
@@ -194,6 +198,7 @@ def executar(fluxo: Fluxo, cliente: ClienteOdoo, pedido: Pedido) -> Contagem:
     Erros: os de app/odoo/erros.py e app/banco/erros.py sobem; o que já foi guardado, com o lugar, fica.
     """
     total = Contagem()
+    fluxo.preparar()
     lugar = fluxo.lugar()
     while True:
         janela, ultimo_id = abrir_janela(lugar, cliente, pedido)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 
 from app.manufatura.fontes import movimentos
 from app.manufatura.services import avisos, ordens
-from app.manufatura.services.ordens import ABERTAS, ODOO, Datas, Mudou, Status
+from app.manufatura.services.ordens import ODOO, Datas, Mudou, Status
 
 BASE_DO_NOME = r"regexp_replace({0}, '-\d{{3,}}$', '')"
 """OP-000016-002 → OP-000016 (SQL): o nome da OP sem o sufixo que o Odoo põe quando ela é produzida em parte."""
@@ -132,9 +132,11 @@ def aplicar(conexao: Connection, tocadas: Collection[int], fuso: str) -> None:
     if not tocadas:
         return
     ordens.recalcular_produzido(conexao, tocadas)
-    por_transicao: dict[Any, list[Datas]] = {ordens.iniciar: [], ordens.concluir: [], ordens.reabrir: []}
+    iniciar: list[Datas] = []
+    concluir: list[Datas] = []
+    reabrir: list[Datas] = []
     so_datas: list[Datas] = []
-    for linha in conexao.execute(text(FATOS), {"ids": list(tocadas), "fuso": fuso, "abertas": [*map(str, ABERTAS)]}):
+    for linha in conexao.execute(text(FATOS), {"ids": list(tocadas), "fuso": fuso}):
         atual = Status(linha.status)
         familia = Familia(
             linha.membros, linha.feitas, linha.canceladas, linha.andamento, linha.produziu, linha.inicio, linha.fim or linha.ultimo
@@ -142,14 +144,13 @@ def aplicar(conexao: Connection, tocadas: Collection[int], fuso: str) -> None:
         novo = destino(atual, familia)
         datas = _datas(linha, familia, novo or atual)
         if novo is Status.CONCLUIDA:
-            por_transicao[ordens.concluir].append(datas)
+            concluir.append(datas)
         elif novo is Status.EM_PRODUCAO:
-            por_transicao[ordens.reabrir if atual is Status.CONCLUIDA else ordens.iniciar].append(datas)
+            (reabrir if atual is Status.CONCLUIDA else iniciar).append(datas)
         elif atual in (Status.EM_PRODUCAO, Status.CONCLUIDA) and familia.membros:
             so_datas.append(datas)
-    feitas: list[Mudou] = []
-    for transicao, lista in por_transicao.items():
-        feitas += transicao(conexao, lista, ODOO)
+    feitas = ordens.iniciar(conexao, iniciar, ODOO) + ordens.concluir(conexao, concluir, ODOO)
+    ordens.reabrir(conexao, reabrir, ODOO)
     ordens.acertar_datas(conexao, so_datas)
     _avisar_planejadas(conexao, [m for m in feitas if m.de is Status.PLANEJADA])
     conexao.execute(text(MENOR_OP), {"ids": list(tocadas)})

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, func, literal_column, select, text
 from sqlalchemy.exc import DataError, IntegrityError
 
 from app.banco.carga import copiar, mesclar
-from app.manufatura.fontes import cursores, mestres, rejeicoes, relogio_odoo
+from app.manufatura.fontes import campos, cursores, mestres, rejeicoes, relogio_odoo
 from app.manufatura.fontes.contexto import Contexto
 from app.manufatura.fontes.espelhos import Espelho, Registro
 from app.manufatura.fontes.rejeicoes import Rejeicao
@@ -86,6 +86,12 @@ class FonteLinhas(Fluxo):
     def ignorados_da_pagina(self, conexao: Connection, ids: Sequence[int]) -> int:
         """Quantas linhas da página as regras deixam sem efeito (contadas como ignoradas)."""
         return 0
+
+    def preparar(self) -> None:
+        versao = self.ctx.cliente.versao.texto
+        campos.conferir(self.ctx.capacidades, self.modelo, self.campos(), versao)
+        if self.modelo_documento:
+            campos.conferir(self.ctx.capacidades, self.modelo_documento, ["write_date", *self.campos_do_documento()], versao)
 
     # --- o que o motor pergunta ----------------------------------------------------------------------------------------
 

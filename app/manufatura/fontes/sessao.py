@@ -66,7 +66,7 @@ def abrir(
             cerca=cerca or SemCerca(),
             simulada=simulada,
         )
-        _reconhecer(contexto, config.odoo_empresas, conexao.banco or "")
+        _reconhecer(contexto, config.odoo_empresas, cliente.banco or "")
         if lembrado is None or lembrado.uid != cliente.uid or lembrado.protocolo != cliente.protocolo:
             guardas.lembrar(guarda, conexao, cliente, agora)
         yield contexto

@@ -18,6 +18,7 @@ from app.manufatura.fontes import sessao
 from app.manufatura.fontes.contexto import Cerca, Contexto, SemCerca
 from app.manufatura.fontes.registro import FONTES
 from app.manufatura.jobs.base_job import motor_do_processo, tentativa_atual
+from app.odoo.erros import ArgumentoInvalido, CampoAusente, MetodoAusente, ModeloAusente
 from app.relogio import agora
 
 
@@ -68,7 +69,11 @@ def executar(nome: str) -> dict[str, Any]:
 def importar(nome: str, contexto: Contexto, desde: date | None = None) -> dict[str, Any]:
     """Importa uma fonte na sessão dada; veja `executar`."""
     inicio, antes = time.monotonic(), contexto.cliente.chamadas
-    contagem = FONTES[nome].importar(contexto, instante_de(desde, contexto.fuso))
+    try:
+        contagem = FONTES[nome].importar(contexto, instante_de(desde, contexto.fuso))
+    except (ModeloAusente, CampoAusente, MetodoAusente, ArgumentoInvalido):
+        contexto.capacidades.esquecer()  # o esquema do Odoo mudou: o que se sabia dele não vale mais
+        raise
     return {
         **contagem.como_dict(),
         "chamadas": contexto.cliente.chamadas - antes,
