@@ -69,9 +69,8 @@ class Entradas(FonteLinhas):
 
     def dominio(self) -> Dominio:
         origem: Dominio = ["|", ["location_id.usage", "in", ["supplier", "customer"]], ["location_dest_id.usage", "=", "supplier"]]
-        for campo in ("purchase_line_id", "is_subcontract"):
-            if self._tem(campo):
-                origem = ["|", [campo, "!=", False], *origem]
+        if self._tem("is_subcontract"):  # o recebimento de um serviço vem de um local de subcontratação, de uso interno
+            origem = ["|", ["is_subcontract", "=", True], *origem]
         return ["&", ["state", "=", "done"], *origem, *self.ctx.dominio_empresas()]
 
     def dominio_alcance(self, corte: date) -> Dominio:
