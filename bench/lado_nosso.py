@@ -1,0 +1,133 @@
+"""O nosso lado das bancadas `importacao` e `volume`, num processo só dele: `python -m bench.lado_nosso`, pedido na entrada.
+
+Com a fonte `pedidos`: a primeira importação num banco vazio, da abertura da sessão (login, empresas, usuários) ao último commit,
+pelo mesmo caminho de `manufatura importar pedidos` (a execução registrada em log_integracao, a cerca em cada commit). À parte: o
+início do processo e a primeira conferência de capacidades (fields_get).
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Engine
+
+    from app.config import Config
+    from app.manufatura.fontes.contexto import Contexto
+
+NASCEU = time.time()
+MODELOS = ("purchase.order.line", "purchase.order", "uom.uom")
+"""Os modelos cujos campos a fonte de pedidos confere."""
+
+
+@contextmanager
+def _sessao(config: Config, motor: Engine) -> Iterator[Contexto]:
+    from app.manufatura.fontes import sessao
+    from app.manufatura.services import execucoes
+    from app.relogio import agora
+
+    tentativa = execucoes.assumir(motor, "importar_pedidos_compra", "importar_pedidos_compra", origem="cli", morte_s=config.manufatura_morte_s)
+    with sessao.abrir(config, motor, agora(), cerca=tentativa) as contexto:
+        yield contexto
+    tentativa.terminar("sucesso")
+
+
+def pedidos(config: Config, motor: Engine) -> dict[str, Any]:
+    """A primeira importação das linhas de pedido; os tempos em s, as chamadas, e o plano para o piso ler o mesmo."""
+    from app.manufatura.jobs import importacao
+
+    inicio = time.perf_counter()
+    with _sessao(config, motor) as contexto:
+        cliente = contexto.cliente
+        sessao_s, antes = time.perf_counter() - inicio, cliente.chamadas
+        inicio = time.perf_counter()
+        for modelo in MODELOS:
+            contexto.capacidades.existe(modelo)
+        capacidades_s, de_capacidades = time.perf_counter() - inicio, cliente.chamadas - antes
+        inicio = time.perf_counter()
+        contagem = importacao.importar("pedidos", contexto)
+        plano = _plano(contexto)
+    importacao_s = time.perf_counter() - inicio
+    return {
+        "segundos": sessao_s + importacao_s,
+        "sessao_s": sessao_s,
+        "capacidades_s": capacidades_s,
+        "chamadas": cliente.chamadas - de_capacidades,
+        "chamadas_capacidades": de_capacidades,
+        "por_metodo": dict(cliente.por_metodo),
+        "contagem": contagem,
+        "plano": plano,
+    }
+
+
+def _plano(contexto: Contexto) -> dict[str, Any]:
+    """O que o piso deve ler para ter as mesmas linhas e campos."""
+    from app.manufatura.fontes import espelhos
+    from app.manufatura.fontes.pedidos import Pedidos
+    from app.odoo.incremental import e
+
+    fonte, cap = Pedidos(contexto), contexto.capacidades
+    campos = {m.modelo: ["write_date", *m.campos(cap)] for m in (espelhos.PRODUTO, espelhos.PARCEIRO, espelhos.UNIDADE, espelhos.MOEDA)}
+    if cap.tem("purchase.order", "requisition_id"):
+        campos[espelhos.REQUISICAO.modelo] = ["write_date", *espelhos.REQUISICAO.campos(cap)]
+    campos |= {
+        "res.company": ["name", "write_date", "create_date"],
+        "res.users": ["create_date", "lang", "name", "write_date"],
+        fonte.modelo: fonte.campos(),
+        fonte.modelo_documento: ["write_date", *fonte.campos_do_documento()],
+    }
+    return {
+        "campos": campos,
+        "dominio": e(fonte.dominio(), fonte.dominio_alcance(contexto.corte)),
+        "contexto": contexto.contexto_odoo,
+        "pagina": fonte.tamanho.inicial,
+        "porta": contexto.cliente.protocolo,
+    }
+
+
+def tudo(config: Config, motor: Engine) -> dict[str, Any]:
+    """Todas as fontes, numa sessão; quantas chamadas, login incluído, e quantas linhas mudaram."""
+    from app.manufatura.fontes.registro import FONTES
+    from app.manufatura.jobs import importacao
+
+    inicio, mudadas, faltaram = time.perf_counter(), 0, {}
+    with _sessao(config, motor) as contexto:
+        for nome in FONTES:
+            try:
+                contagem = importacao.importar(nome, contexto)
+            except (importacao_ausente := _ausentes()) as erro:  # uma fonte que este Odoo não tem não impede as outras
+                faltaram[nome] = str(erro)
+                continue
+            mudadas += contagem["novas"] + contagem["mudadas"] + contagem["excluidas"]
+        chamadas, por_metodo = contexto.cliente.chamadas, dict(contexto.cliente.por_metodo)
+    del importacao_ausente
+    return {"segundos": time.perf_counter() - inicio, "chamadas": chamadas, "por_metodo": por_metodo, "mudadas": mudadas, "faltaram": faltaram}
+
+
+def principal() -> None:
+    """Lê o pedido ({"fonte": "pedidos" ou "tudo"}) e escreve o resultado em JSON."""
+    pedido = json.load(sys.stdin)
+    from app.banco.motor import motor_aplicacao
+    from app.config import obter_config
+    from app.manufatura.jobs import importacao  # noqa: F401 - o início do processo inclui o que se importa
+
+    motor = motor_aplicacao(obter_config())
+    carregou = time.time()
+    resultado = {"pedidos": pedidos, "tudo": tudo}[pedido["fonte"]](obter_config(), motor)
+    motor.dispose()
+    # O Linux conta ru_maxrss em KiB; o macOS, em bytes.
+    pico = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    resultado["pico_mb"] = pico / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+    resultado["inicio_processo_s"] = carregou - pedido.get("pedido_em", NASCEU)
+    json.dump(resultado, sys.stdout)
+
+
+if __name__ == "__main__":
+    principal()
