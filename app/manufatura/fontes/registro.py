@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.manufatura.fontes import cadastros, efeitos, estoque, movimentos
+from app.manufatura.fontes import apontamentos, cadastros, efeitos, estoque, movimentos
 from app.manufatura.fontes.contexto import Contexto
 from app.manufatura.fontes.entradas import Entradas
 from app.manufatura.fontes.pedidos import Pedidos
@@ -41,13 +41,6 @@ def importar_entradas(contexto: Contexto, desde: datetime | None = None) -> Cont
     return contagem
 
 
-def importar_apontamentos(contexto: Contexto, desde: datetime | None = None) -> Contagem:
-    """Os apontamentos de produção das nossas ordens."""
-    from app.manufatura.fontes import apontamentos
-
-    return apontamentos.importar(contexto, desde)
-
-
 @dataclass(frozen=True)
 class Fonte:
     """Uma fonte importável: nome no terminal, título para pessoas, id do job e a função que a importa.
@@ -68,7 +61,7 @@ FONTES: dict[str, Fonte] = {
         Fonte("requisicoes", "Requisições de compra", "importar_requisicoes", importar_requisicoes),
         Fonte("pedidos", "Pedidos de compra", "importar_pedidos_compra", importar_pedidos),
         Fonte("entradas", "Entradas de material", "importar_entradas", importar_entradas),
-        Fonte("apontamentos", "Apontamentos de produção", "importar_apontamentos", importar_apontamentos),
+        Fonte("apontamentos", "Apontamentos de produção", "importar_apontamentos", apontamentos.importar),
         Fonte("estoque", "Posição de estoque", "importar_estoque", estoque.importar),
     )
 }

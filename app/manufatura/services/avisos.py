@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
@@ -29,6 +29,32 @@ def abrir(
         where=(T.c.mensagem != comando.excluded.mensagem) | T.c.dados.is_distinct_from(comando.excluded.dados),
     )
     return bool(conexao.execute(comando.returning(T.c.criado_em == func.now())).scalar())
+
+
+Vigente = tuple[str, str, dict[str, Any] | None]
+"""Um aviso a manter aberto: (chave, mensagem, dados)."""
+
+
+def abrir_todos(conexao: Connection, tipo: str, vigentes: Sequence[Vigente], *, severidade: str = "atencao") -> None:
+    """Abre (ou atualiza) vários avisos de um tipo num comando só."""
+    if not vigentes:
+        return
+    linhas = [{"tipo": tipo, "severidade": severidade, "chave": chave, "mensagem": m, "dados": d} for chave, m, d in vigentes]
+    comando = insert(T).values(linhas)
+    conexao.execute(
+        comando.on_conflict_do_update(
+            index_elements=["tipo", "chave"],
+            index_where=T.c.fechado_em.is_(None),
+            set_={"mensagem": comando.excluded.mensagem, "severidade": comando.excluded.severidade, "dados": comando.excluded.dados},
+            where=(T.c.mensagem != comando.excluded.mensagem) | T.c.dados.is_distinct_from(comando.excluded.dados),
+        )
+    )
+
+
+def sincronizar(conexao: Connection, tipo: str, vigentes: Sequence[Vigente], *, severidade: str = "atencao") -> None:
+    """Deixa abertos, deste tipo, exatamente os avisos dados: abre os que faltam e fecha os que sobram."""
+    conservar_so(conexao, tipo, [chave for chave, _, _ in vigentes])
+    abrir_todos(conexao, tipo, vigentes, severidade=severidade)
 
 
 def fechar(conexao: Connection, tipo: str, chaves: Iterable[str]) -> int:
