@@ -25,11 +25,15 @@ class Prazos:
 
 @dataclass(frozen=True)
 class Tetos:
-    """Limites de tamanho de UMA resposta: bytes na rede, bytes depois de descomprimir, e linhas de uma lista."""
+    """Limites de UMA resposta: bytes na rede, bytes depois de descomprimir, linhas de uma lista, e valores ao todo.
+
+    O último existe porque poucos bytes viram muita memória: `[],[],[]…` custa vinte vezes o seu tamanho depois de lido.
+    """
 
     resposta_bytes: int = 64 << 20
     expandido_bytes: int = 256 << 20
     linhas: int = 200_000
+    valores: int = 5_000_000
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,11 @@ class ErroTransitorio(ErroOdoo):
         valor = self.fatos.get("espera")
         return float(valor) if valor is not None else None
 
+    @property
+    def conexao_parada(self) -> bool:
+        """Se caiu uma conexão reaproveitada: o servidor a fechou por ociosa, e uma nova resolve na hora."""
+        return bool(self.fatos.get("reaproveitada"))
+
 
 class ErroTerminal(ErroOdoo):
     """O Odoo recusou o pedido: {detalhe}. Repetir não adianta: é preciso corrigir a causa."""

@@ -14,9 +14,9 @@ from app.odoo.erros import (
     ErroOdoo,
     OdooNaoConfigurado,
     ProtocoloIndisponivel,
+    RespostaCortada,
     RespostaInvalida,
 )
-from app.odoo.json_texto import ler_json
 from app.odoo.rede import Resposta
 from app.odoo.transporte import Contexto, VersaoOdoo, para_json, versao_de
 
@@ -50,7 +50,7 @@ class PortaJson2:
         resposta = c.http.pedir("/json/version", None, "")
         if resposta.html or resposta.status != 200:
             raise c.recusar_html(resposta, "JSON-2", "/json/version")
-        return versao_de(ler_json(resposta.corpo, c.rotulo), c.rotulo)
+        return versao_de(c.json(resposta), c.rotulo)
 
     def bancos(self) -> list[str]:
         """Esta porta não lista bancos: sem ODOO_DB, o servidor escolhe o único que houver."""
@@ -73,7 +73,10 @@ class PortaJson2:
         corpo = json.dumps(_por_nome(modelo, metodo, args, kwargs), default=para_json).encode()
         resposta = c.http.pedir(caminho, corpo, "application/json", cabecalhos)
         if resposta.status == 200 and not resposta.html:
-            return ler_json(resposta.corpo, c.rotulo)
+            if resposta.sem_tamanho and not resposta.corpo.rstrip().endswith((b"}", b"]")):
+                # Um número cortado ao meio ainda é um número: sem o tamanho dito, não há como saber que chegou inteiro.
+                raise RespostaCortada(servidor=c.rotulo, detalhe="sem Content-Length")
+            return c.json(resposta)
         raise self._erro(resposta, modelo, metodo, caminho)
 
     def _erro(self, resposta: Resposta, modelo: str, metodo: str, caminho: str) -> ErroOdoo:
@@ -83,7 +86,7 @@ class PortaJson2:
                 # O 19 responde assim quando o banco não existe ou não foi dito (e quando a porta não existe).
                 return self._banco_ou_porta(resposta, caminho)
             return c.recusar_html(resposta, "JSON-2", caminho)
-        dados = ler_json(resposta.corpo, c.rotulo)
+        dados = c.json(resposta)
         if not isinstance(dados, Mapping):
             return RespostaInvalida(servidor=c.rotulo, detalhe=f"HTTP {resposta.status} sem explicação")
         if resposta.status == 401:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.odoo.erros import CredenciaisRecusadas, ErroOdoo, RespostaInvalida
-from app.odoo.json_texto import ler_json
 from app.odoo.transporte import Contexto, Falha500EmHtml, VersaoOdoo, para_json, versao_de
 
 _CAMINHO = "/jsonrpc"
@@ -54,7 +53,7 @@ class PortaJsonRpc:
             raise Falha500EmHtml
         if resposta.html or (resposta.status != 200 and resposta.tipo != "application/json"):
             raise c.recusar_html(resposta, "JSON-RPC", _CAMINHO)
-        dados = ler_json(resposta.corpo, c.rotulo)
+        dados = c.json(resposta)
         if not isinstance(dados, dict):
             raise RespostaInvalida(servidor=c.rotulo, detalhe="JSON que não é uma resposta JSON-RPC")
         if dados.get("error"):

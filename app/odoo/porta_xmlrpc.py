@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.odoo.classificar import classificar, de_fault
-from app.odoo.erros import ArgumentoInvalido, CredenciaisRecusadas, RespostaCortada, RespostaInvalida
+from app.odoo.erros import ArgumentoInvalido, CredenciaisRecusadas, RespostaCortada, RespostaGrandeDemais, RespostaInvalida
 from app.odoo.transporte import Contexto, VersaoOdoo, versao_de
 from app.odoo.xml_codigo import XmlIlegivel, codificar, decodificar
 
@@ -57,7 +57,9 @@ class PortaXmlRpc:
         resposta = c.http.pedir(caminho, corpo, "text/xml")
         if resposta.html or resposta.status != 200:
             raise c.recusar_html(resposta, "XML-RPC", caminho)
-        cortada = False
+        cortada, valores = False, c.conexao.tetos.valores
+        if resposta.corpo.count(b"<value") > valores:
+            raise RespostaGrandeDemais(servidor=c.rotulo, teto=f"{valores} valores", detalhe="contados antes de ler")
         try:
             valor, falha = decodificar(resposta.corpo)
         except XmlIlegivel as erro:

@@ -35,11 +35,12 @@ _PEDACO = 256 * 1024
 
 
 class Prazo:
-    """O instante (relógio monotônico) em que a chamada tem de ter acabado."""
+    """O instante (relógio monotônico) em que a chamada tem de ter acabado; e se ela abriu conexão ou usou uma já aberta."""
 
     def __init__(self, total_s: float, rotulo: str) -> None:
         self.total_s = total_s
         self.rotulo = rotulo
+        self.abriu_conexao = False
         self._fim = time.monotonic() + total_s
 
     def resta(self, limite: float | None, fase: str) -> float:
@@ -89,6 +90,7 @@ class Rede(httpcore.NetworkBackend):
             soquete = socket.socket(familia, socket.SOCK_STREAM)
             try:
                 soquete.settimeout(limite)
+                prazo.abriu_conexao = True
                 soquete.connect(destino)
                 soquete.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 soquete.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
@@ -117,7 +119,8 @@ class Fluxo(httpcore.NetworkStream):
         except TimeoutError:
             falha: ErroOdoo = prazo.estouro(limite, "sem receber nada")
         except OSError as erro:
-            falha = ConexaoCaiu(servidor=prazo.rotulo, detalhe=erro.strerror or type(erro).__name__)
+            detalhe = erro.strerror or type(erro).__name__
+            falha = ConexaoCaiu(servidor=prazo.rotulo, detalhe=detalhe, reaproveitada=not prazo.abriu_conexao)
         raise falha
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:

@@ -18,6 +18,7 @@ from app import relogio
 from app.odoo.conexao import ConexaoOdoo, Tetos
 from app.odoo.erros import (
     AutoridadeIlegivel,
+    ConexaoCaiu,
     ErroOdoo,
     MuitosPedidos,
     PaginaGrande,
@@ -39,11 +40,15 @@ _FATIA = 1 << 20
 
 @dataclass(frozen=True, repr=False)
 class Resposta:
-    """Uma resposta inteira: status HTTP, tipo do conteúdo (minúsculo, sem parâmetros) e o corpo já descomprimido."""
+    """Uma resposta inteira: status HTTP, tipo do conteúdo (minúsculo, sem parâmetros) e o corpo já descomprimido.
+
+    sem_tamanho: o servidor não disse onde o corpo acaba (nem Content-Length nem chunked): só o fechar da conexão.
+    """
 
     status: int
     tipo: str
     corpo: bytes
+    sem_tamanho: bool = False
 
     @property
     def html(self) -> bool:
@@ -89,7 +94,7 @@ class Http:
         rotulo = self.endereco.rotulo
         limites = {"connect": self._prazos.conexao_s, "read": self._prazos.leitura_s, "write": self._prazos.leitura_s}
         detalhe = ""
-        with com_prazo(Prazo(self._prazos.total_s, rotulo)):
+        with com_prazo(Prazo(self._prazos.total_s, rotulo)) as prazo:
             try:
                 with self._conexoes.stream(
                     "GET" if corpo is None else "POST",
@@ -106,6 +111,9 @@ class Http:
                 detalhe = "o servidor fechou a conexão durante o envio"
             except (httpcore.LocalProtocolError, httpcore.PoolTimeout) as erro:
                 detalhe = type(erro).__name__
+        # Nenhum byte da resposta é uma queda; alguns, um corte.
+        if detalhe.startswith("o servidor fechou"):
+            raise ConexaoCaiu(servidor=rotulo, detalhe=detalhe, reaproveitada=not prazo.abriu_conexao)
         raise RespostaCortada(servidor=rotulo, detalhe=detalhe)
 
     @property
@@ -132,7 +140,8 @@ class Http:
             raise erro
         corpo = _ler_corpo(resposta, cabecalhos, self._tetos, self.endereco.rotulo)
         tipo = cabecalhos.get("content-type", "").partition(";")[0].strip().lower()
-        return Resposta(resposta.status, tipo, corpo)
+        sem_tamanho = "content-length" not in cabecalhos and "transfer-encoding" not in cabecalhos
+        return Resposta(resposta.status, tipo, corpo, sem_tamanho)
 
     def _erro_de_status(self, status: int, cabecalhos: Mapping[str, str], hora: datetime | None) -> ErroOdoo | None:
         rotulo = self.endereco.rotulo

@@ -31,12 +31,15 @@ class Repetidor:
 
         `sem_repetir`: classes que quem chama trata melhor que a repetição (o prazo, dividindo a página).
         """
-        feitas = 0
+        feitas, refez = 0, False
         while True:
             feitas += 1
             try:
                 return chamada()
             except ErroTransitorio as erro:
+                if erro.conexao_parada and not refez:
+                    refez, feitas = True, feitas - 1
+                    continue
                 limite = min(self._tentativas, erro.maximo_tentativas or self._tentativas)
                 if feitas >= limite or isinstance(erro, sem_repetir):
                     raise

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from app.odoo.classificar import ErroRemoto, Pedido, classificar
 from app.odoo.conexao import ConexaoOdoo
 from app.odoo.erros import BarradoPeloProxy, ErroOdoo, PaginaHtml, ProtocoloIndisponivel, RespostaInvalida
+from app.odoo.json_texto import ler_json
 from app.odoo.rede import Http, Resposta
 from app.odoo.xml_codigo import texto_odoo
 
@@ -70,6 +71,10 @@ class Contexto:
     def erro(self, classe: str, mensagem: str, modelo: str, metodo: str) -> ErroOdoo:
         """O erro nomeado para o que o Odoo contou."""
         return classificar(ErroRemoto(classe, mensagem), self.pedido(modelo, metodo))
+
+    def json(self, resposta: Resposta) -> Any:
+        """O corpo como JSON, dentro dos tetos. Erros: RespostaCortada, RespostaInvalida, RespostaGrandeDemais."""
+        return ler_json(resposta.corpo, self.rotulo, self.conexao.tetos.valores, sem_tamanho=resposta.sem_tamanho)
 
     def recusar_html(self, resposta: Resposta, protocolo: str, caminho: str) -> ErroOdoo:
         """O erro para uma resposta que não é do serviço: página, porta fechada, proxy."""
