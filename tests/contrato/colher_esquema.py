@@ -43,8 +43,8 @@ CAMPOS: dict[str, str] = {
     "stock.picking": """name origin state partner_id picking_type_id picking_type_code location_id location_dest_id scheduled_date date_done
         date date_deadline backorder_id backorder_ids return_id return_ids move_lines move_ids move_line_ids company_id purchase_id group_id
         note""",
-    "stock.move": """name reference state date date_deadline product_id product_uom_qty product_qty product_uom quantity_done quantity picked
-        location_id location_dest_id picking_id picking_type_id picking_code company_id purchase_line_id production_id
+    "stock.move": """name reference state date date_deadline product_id product_uom_qty product_qty product_uom quantity_done quantity
+        picked location_id location_dest_id picking_id picking_type_id picking_code company_id purchase_line_id production_id
         raw_material_production_id unbuild_id consume_unbuild_id origin_returned_move_id returned_move_ids scrapped scrap_id move_line_ids
         move_orig_ids move_dest_ids group_id production_group_id origin price_unit to_refund byproduct_id bom_line_id partner_id
         procure_method sequence is_inventory is_subcontract""",
@@ -103,8 +103,11 @@ def linha_de(campo: str, a: dict[str, Any]) -> str:
 def principal(url: str, banco: str) -> None:
     uid = _rpc(url, "common", "authenticate", banco, "admin", "admin", {})
     versao = _rpc(url, "common", "version")["server_version"]
-    print(f'"""O esquema do Odoo {versao}, colhido de um servidor de verdade por tests/contrato/colher_esquema.py (não edite à mão)."""')
-    print('\nESQUEMA = """')
+    escrever = sys.stdout.write
+    escrever(
+        f'"""O esquema do Odoo {versao}, colhido de um servidor de verdade por tests/contrato/colher_esquema.py (não edite à mão)."""\n'
+    )
+    escrever('\nESQUEMA = """\n')
     for modelo, nomes in CAMPOS.items():
         try:
             tudo = _rpc(url, "object", "execute_kw", banco, uid, "admin", modelo, "fields_get", [],
@@ -113,10 +116,10 @@ def principal(url: str, banco: str) -> None:
             continue
         titulo = _rpc(url, "object", "execute_kw", banco, uid, "admin", "ir.model", "search_read", [[["model", "=", modelo]]],
                       {"fields": ["name"]})  # fmt: skip
-        print(f"\n[{modelo}] {titulo[0]['name']}")
+        escrever(f"\n[{modelo}] {titulo[0]['name']}\n")
         campos = "; ".join(linha_de(campo, tudo[campo]) for campo in nomes.split() if campo in tudo)
-        print("\n".join(textwrap.wrap(campos, 138, break_long_words=False, break_on_hyphens=False)))
-    print('"""')
+        escrever("\n".join(textwrap.wrap(campos, 138, break_long_words=False, break_on_hyphens=False)) + "\n")
+    escrever('"""\n')
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ A suíte tests/contrato prova, com as mesmas asserções, que ele e os servidore
 """
 
 from app.demo.odoo_simulado.banco import ADMIN, CHAVE_ADMIN, SENHA_ADMIN, BancoSimulado
-from app.demo.odoo_simulado.fabricas import FABRICAS, envenenar, fabrica_media, fabrica_pequena, linhas_no_mesmo_segundo
+from app.demo.odoo_simulado.fabricas import FABRICAS, envenenar, fabrica_demo, fabrica_media, fabrica_pequena, linhas_no_mesmo_segundo
 from app.demo.odoo_simulado.falhas import Chamada, Falha, PlanoFalhas
 from app.demo.odoo_simulado.relogio import RelogioSimulado
 from app.demo.odoo_simulado.servidor import ServidorSimulado
@@ -25,6 +25,7 @@ __all__ = [
     "RelogioSimulado",
     "ServidorSimulado",
     "envenenar",
+    "fabrica_demo",
     "fabrica_media",
     "fabrica_pequena",
     "linhas_no_mesmo_segundo",

@@ -1,7 +1,7 @@
 """Liga um Odoo simulado num processo seu: `python -m app.demo.odoo_simulado --versao 19 --fabrica media --porta 0 --latencia-ms 5`.
 
-Quando está pronto escreve UMA linha JSON na saída (url, banco, usuario, senha, chave_api, versao, contagens) e fica no ar até SIGTERM, SIGINT
-ou o fim da entrada padrão (com `--sem-stdin`, só pelos sinais).
+Quando está pronto escreve UMA linha JSON na saída (url, banco, usuario, senha, chave_api, versao, contagens) e fica no ar até SIGTERM,
+SIGINT ou o fim da entrada padrão (com `--sem-stdin`, só pelos sinais).
 """
 
 from __future__ import annotations
@@ -50,10 +50,15 @@ def principal(argumentos: list[str] | None = None) -> int:
         }
         print(json.dumps(dados), flush=True)
         if not a.sem_stdin:
-            threading.Thread(target=lambda: (sys.stdin.read(), fim.set()), daemon=True).start()
+            threading.Thread(target=_esperar_fim_da_entrada, args=(fim,), daemon=True).start()
         while not fim.wait(3600):
             pass
     return 0
+
+
+def _esperar_fim_da_entrada(fim: threading.Event) -> None:
+    sys.stdin.read()
+    fim.set()
 
 
 if __name__ == "__main__":

@@ -136,7 +136,8 @@ class Acessos:
         )
         return erro_de_acesso(
             f"You are not allowed to {_ACOES[operacao]} '{titulo}' ({modelo}) records.\n\n"
-            f"This operation is allowed for the following groups:\n\t- {grupo}\n\nContact your administrator to request access if necessary."
+            f"This operation is allowed for the following groups:\n\t- {grupo}\n\n"
+            "Contact your administrator to request access if necessary."
         )
 
     def exigir_campos(self, c: Credencial, modelo: str, campos: Iterable[str]) -> None:

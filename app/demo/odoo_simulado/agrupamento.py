@@ -94,8 +94,6 @@ def read_group(
     agora, resto = (por[:1], por[1:]) if lazy else (por, [])
     resposta = []
     for chaves, linhas in _agrupar(consulta, modelo, domain, agora):
-        if not agora and not linhas:
-            somas = [(a, n, c) for a, n, c in somas]
         grupo: dict[str, Any] = {p: _mostrar(consulta, modelo, p, v) for p, v in zip(agora, chaves, strict=True)}
         for apelido, nome, como in somas:
             grupo[apelido] = _somar(consulta, modelo, linhas, nome, como)
@@ -123,9 +121,8 @@ def formatted_read_group(
         _conferir(consulta, modelo, p.partition(":")[0])
     for a in aggregates:
         nome, _, como = a.partition(":")
-        if a != "__count":
-            if nome not in consulta.banco.modelo(modelo).campos or not como:
-                raise erro_de_valor(f"Invalid field {nome!r} on model {modelo!r} for {a!r}.")
+        if a != "__count" and (nome not in consulta.banco.modelo(modelo).campos or not como):
+            raise erro_de_valor(f"Invalid field {nome!r} on model {modelo!r} for {a!r}.")
     resposta = []
     for chaves, linhas in _agrupar(consulta, modelo, domain, list(groupby)):
         grupo: dict[str, Any] = {p: _mostrar(consulta, modelo, p, v) for p, v in zip(groupby, chaves, strict=True)}

@@ -56,7 +56,7 @@ class AtosCompras(AtosEstoque):
 
     # --- pedidos --------------------------------------------------------------------------------------------------------------
     def criar_pedido(self, parceiro: int, itens: Sequence[Mapping[str, Any]], **outros: Any) -> int:
-        """Um pedido em rascunho; cada item: produto, qtd, preco e opcionais duzia, previsto (texto UTC), desconto; ou secao/nota (texto)."""
+        """Um pedido em rascunho; cada item: produto, qtd, preco e opcionais duzia, previsto (texto UTC); ou secao/nota (texto)."""
         return self.criar("purchase.order", {"partner_id": parceiro, "order_line": [(0, 0, self.linha_de(i)) for i in itens], **outros})
 
     def linha_de(self, item: Mapping[str, Any]) -> dict[str, Any]:
@@ -73,7 +73,7 @@ class AtosCompras(AtosEstoque):
         return self.filhos("purchase.order.line", "order_id", pedido)
 
     def confirmar_pedido(self, *pedidos: int) -> None:
-        """Confirma: aprova, cria a guia de entrada com um movimento por linha estocável e, se for o caso, o preço do fornecedor no produto."""
+        """Confirma: aprova, cria a guia de entrada (um movimento por linha estocável) e, se faltar, o preço do fornecedor no produto."""
         with self.transacao():
             for pedido in pedidos:
                 p = self.exigir("purchase.order", pedido)
@@ -293,7 +293,7 @@ class AtosCompras(AtosEstoque):
         return total
 
     def recalcular_recebido(self, linha_de_pedido: int) -> None:
-        """qty_received na unidade da LINHA, arredondada em centésimos: para cima na 14 (7 de uma dúzia: 0,59), ao mais próximo na 19 (0,58)."""
+        """qty_received na unidade da LINHA, em centésimos: para cima na 14 (7 de uma dúzia: 0,59), ao mais próximo na 19 (0,58)."""
         x = self.exigir("purchase.order.line", linha_de_pedido)
         molde = self.exigir("product.template", self.exigir("product.product", x["product_id"])["product_tmpl_id"])
         exato = converter(self, self._recebido_na_unidade(linha_de_pedido), molde["uom_id"], x[self.unidade_da_linha])

@@ -80,7 +80,7 @@ class AtosEstoque(Orm):
         self.escrever_cru("stock.move", movimento, {} if self.antigo else {"quantity": qtd, "picked": bool(qtd)})
 
     def concluir_movimento(self, movimento: int, qtd: float | None = None) -> None:
-        """Movimento feito: estado `done`, data de agora, e os saldos dos dois locais andam. `qtd` é a feita (padrão: a apontada ou a prevista)."""
+        """Movimento feito: `done`, data de agora, e os saldos dos dois locais andam. `qtd` é a feita (padrão: a apontada ou prevista)."""
         m = self.exigir("stock.move", movimento)
         feita = qtd if qtd is not None else (self.feito_de(movimento) or m["product_uom_qty"])
         self.apontar_feito(movimento, feita)
@@ -172,7 +172,7 @@ class AtosEstoque(Orm):
         original = self.exigir("stock.picking", guia)
         nova: int | None = None
         if saldo:
-            copia = {c: original[c] for c in ("origin", "partner_id", "group_id") if c in original}
+            copia: dict[str, Any] = {str(c): original[c] for c in ("origin", "partner_id", "group_id") if c in original}
             nova = self.criar_guia(
                 original["picking_type_id"],
                 original["location_id"],

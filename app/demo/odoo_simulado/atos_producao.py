@@ -139,7 +139,7 @@ class AtosProducao(AtosCompras):
                     self.escrever_cru("stock.move", m, {"state": "assigned" if completa else "partially_available"})
 
     def encerrar_op(self, op: int, *, saldo: bool = False) -> int | None:
-        """Encerra pelo apontado (tudo, se nada foi). Com `saldo`, OP-000016 vira OP-000016-001 e o resto nasce em -002 (devolve o id dela)."""
+        """Encerra pelo apontado (tudo, se nada foi). Com `saldo`, OP-000016 vira OP-000016-001 e o resto nasce na -002, cujo id devolve."""
         with self.transacao():
             o = self.exigir("mrp.production", op)
             if o["state"] in ("done", "cancel", "draft"):

@@ -41,13 +41,15 @@ class BancoSimulado(AtosCadastro):
     """Uma fábrica em memória com os modos do Odoo 14 ou 19.
 
     `relogio`: função que dá o instante presente (datetime com fuso); padrão, a hora de verdade. `refs` guarda os ids do que nasce com o
-    banco (empresa, moeda, unidade, duzia, estoque, fornecedores, clientes, fabrica, tipo_entrada…).
+    banco (empresa, moeda, unidade, duzia, estoque, fornecedores, clientes, fabrica, tipo_entrada…);
+    `ruins`, o que uma fábrica plantou de propósito (caso → pares modelo, id).
     """
 
     def __init__(self, versao: int, *, relogio: Relogio | None = None, nome: str = "fabrica") -> None:
         super().__init__(versao, relogio=relogio)
         self.nome = nome
         self.acessos = Acessos(self)
+        self.ruins: dict[str, list[tuple[str, int]]] = {}
         for modelo in ("purchase.request", "purchase.request.line"):
             del self.esquema[modelo]  # a OCA se instala à parte
         with self.transacao(usuario=1):

@@ -45,9 +45,12 @@ class Consulta:
             and modelo != "res.users"
         ):
             partes.append(lambda x: not x["company_id"] or x["company_id"] in empresas)
-        for regra in self.acessos.regras:
-            if regra.modelo == modelo and regra.uid in (None, self.credencial.uid):
-                partes.append(Compilador(self.banco, lambda m: None, ativos=False).compilar(modelo, list(regra.dominio))[0])
+        compilador = Compilador(self.banco, lambda m: None, ativos=False)
+        partes += [
+            compilador.compilar(modelo, list(regra.dominio))[0]
+            for regra in self.acessos.regras
+            if regra.modelo == modelo and regra.uid in (None, self.credencial.uid)
+        ]
         return (lambda x: all(p(x) for p in partes)) if partes else None
 
     def _ordenar(self, modelo: str, linhas: list[Linha], ordem: str | None) -> list[Linha]:

@@ -60,12 +60,12 @@ class Compilador:
     def __init__(self, banco: Nucleo, conferir: Callable[[str], None], *, ativos: bool = True) -> None:
         self.banco, self.conferir, self.ativos = banco, conferir, ativos
 
-    def compilar(self, modelo: str, dominio: Any) -> tuple[Predicado, Collection[int] | None]:
+    def compilar(self, modelo: str, dominio: Any) -> tuple[Predicado, Collection[Any] | None]:
         """O predicado e, quando o domínio o diz (`id in […]` no primeiro nível), os únicos ids que podem servir."""
         if not isinstance(dominio, (list, tuple)):
             raise erro_de_valor(f"Domain() invalid domain: {dominio!r}")
         itens = self._explicitar(list(dominio))
-        restricao: Collection[int] | None = None
+        restricao: Collection[Any] | None = None
         if not any(x in ("|", "!") for x in itens if isinstance(x, str)):
             for x in itens:
                 if not isinstance(x, str) and x[0] == "id" and x[1] in ("in", "=") and len(x) == 3:

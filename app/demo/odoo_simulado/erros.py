@@ -17,7 +17,8 @@ class ErroDoOdoo(Exception):
     def rastro(self) -> str:
         """O fim do traceback que o Odoo manda em `debug` e, no XML-RPC, na Fault de código 1."""
         curto = self.nome.removeprefix("builtins.")
-        return f'Traceback (most recent call last):\n  File "/usr/lib/python3/dist-packages/odoo/http.py", line 1, in dispatch\n{curto}: {self.mensagem}\n'
+        onde = '  File "/usr/lib/python3/dist-packages/odoo/http.py", line 1, in dispatch'
+        return f"Traceback (most recent call last):\n{onde}\n{curto}: {self.mensagem}\n"
 
 
 def erro_de_valor(mensagem: str) -> ErroDoOdoo:

@@ -97,7 +97,7 @@ def http(
 ) -> Falha:
     """Um estado HTTP em HTML (de proxy); `espera` põe Retry-After (segundos ou data)."""
     if corpo is None:
-        corpo = f"<html>\r\n<head><title>{estado}</title></head>\r\n<body><center><h1>{estado}</h1></center><hr><center>nginx</center></body>\r\n</html>"
+        corpo = f"<html>\r\n<head><title>{estado}</title></head>\r\n<body><h1>{estado}</h1><hr>nginx</body>\r\n</html>"
     extra = dict(cabecalhos or {})
     if espera is not None:
         extra["Retry-After"] = str(espera)
@@ -139,7 +139,8 @@ def bomba_gzip(megas: int = 1024) -> Falha:
 def bomba_xml() -> Falha:
     """Entidades que se multiplicam (billion laughs) numa resposta XML-RPC."""
     entidades = "".join(f'<!ENTITY e{i} "{f"&e{i - 1};" * 10}">' for i in range(1, 10))
-    corpo = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e0 "ha">{entidades}]><methodResponse><params><param><value><string>&e9;</string></value></param></params></methodResponse>'
+    dentro = "<methodResponse><params><param><value><string>&e9;</string></value></param></params></methodResponse>"
+    corpo = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e0 "ha">{entidades}]>{dentro}'
     return Falha("http", corpo=corpo.encode(), tipo_conteudo="text/xml")
 
 

@@ -30,7 +30,7 @@ class Transacao:
 
 
 class Nucleo:
-    """Tabelas, índices e transações; sem nenhuma regra de negócio. Leituras e publicações disputam `trava`, então cada pedido vê um só retrato."""
+    """Tabelas, índices e transações; nenhuma regra de negócio. Leituras e publicações disputam `trava`: cada pedido vê um só retrato."""
 
     def __init__(self, versao: int, *, relogio: Relogio | None = None) -> None:
         self.versao = versao

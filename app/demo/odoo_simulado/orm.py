@@ -155,13 +155,17 @@ class Orm(Nucleo):
 
     def _escrito_product_template(self, antes: Linha, depois: Linha, campos: set[str]) -> None:
         variantes = self.filhos("product.product", "product_tmpl_id", depois["id"])
-        copiados = {c: depois[c] for c in ("default_code", "weight", "volume", "active") if c in campos and antes[c] != depois[c]}
+        copiados: dict[str, Any] = {
+            str(c): depois[c] for c in ("default_code", "weight", "volume", "active") if c in campos and antes[c] != depois[c]
+        }
         for variante in variantes:
             if copiados or not self.antigo:  # na 19 mexer no template move a variante; na 14, só se algo dela muda
                 self.escrever_cru("product.product", variante, copiados)
 
     def _escrito_product_product(self, antes: Linha, depois: Linha, campos: set[str]) -> None:
-        copiados = {c: depois[c] for c in ("default_code", "weight", "volume") if c in campos and antes[c] != depois[c]}
+        copiados: dict[str, Any] = {
+            str(c): depois[c] for c in ("default_code", "weight", "volume") if c in campos and antes[c] != depois[c]
+        }
         if copiados and len(self.filhos("product.product", "product_tmpl_id", depois["product_tmpl_id"])) == 1:
             self.escrever_cru("product.template", depois["product_tmpl_id"], copiados)
 

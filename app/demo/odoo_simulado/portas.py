@@ -6,6 +6,7 @@ import json
 import xmlrpc.client
 from dataclasses import dataclass, field
 from typing import Any
+from xml.parsers.expat import ExpatError
 
 from app.demo.odoo_simulado.acessos import Credencial
 from app.demo.odoo_simulado.banco import BancoSimulado
@@ -15,16 +16,16 @@ from app.demo.odoo_simulado.xml_rpc import Escritor
 
 HTML_500 = (
     b'<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 3.2 Final//EN">\n<title>500 Internal Server Error</title>\n<h1>Internal Server Error</h1>\n'
-    b"<p>The server encountered an internal error and was unable to complete your request. Either the server is overloaded or there is an error "
-    b"in the application.</p>\n"
+    b"<p>The server encountered an internal error and was unable to complete your request. Either the server is overloaded or there is "
+    b"an error in the application.</p>\n"
 )
 HTML_404 = (
     b'<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 3.2 Final//EN">\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n'
     b"<p>The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.</p>\n"
 )
 HTML_404_SEM_BANCO = (
-    b"<!DOCTYPE html>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n<p>No database is selected and the requested URL was not found in the "
-    b"server-wide controllers.</p>\n<p>Please verify the hostname, <a href=/web/login>login</a> and try again.</p>\n\n"
+    b"<!DOCTYPE html>\n<title>404 Not Found</title>\n<h1>Not Found</h1>\n<p>No database is selected and the requested URL was not found in "
+    b"the server-wide controllers.</p>\n<p>Please verify the hostname, <a href=/web/login>login</a> and try again.</p>\n\n"
     b"<!-- Alternatively, use the X-Odoo-Database header. -->\n"
 )
 
@@ -98,7 +99,13 @@ class Portas:
         if partes[0] == "xmlrpc" and verbo == "POST":
             try:
                 params, metodo = xmlrpc.client.loads(corpo)
-            except Exception as erro:  # o Odoo responde Fault a qualquer corpo que não entenda
+            except (
+                ExpatError,
+                ValueError,
+                TypeError,
+                LookupError,
+                xmlrpc.client.Error,
+            ) as erro:  # o Odoo responde Fault ao que não entende
                 return self.falha("xmlrpc", ErroDoOdoo("xml.parsers.expat.ExpatError", str(erro)))
             return Pedido("xmlrpc", partes[-1], str(metodo), list(params))
         if partes == ["jsonrpc"] and verbo == "POST":
@@ -225,7 +232,13 @@ class Portas:
         if porta == "xmlrpc":
             mensagem = erro.mensagem if erro.falta > 1 else erro.rastro
             return Resposta(200, self.escritor.falta(erro.falta, mensagem), "text/xml; charset=utf-8")
-        dados = {"name": erro.nome, "message": erro.mensagem, "arguments": erro.argumentos, "context": {}, "debug": erro.rastro}
+        dados: dict[str, Any] = {
+            "name": erro.nome,
+            "message": erro.mensagem,
+            "arguments": erro.argumentos,
+            "context": {},
+            "debug": erro.rastro,
+        }
         if porta == "json2":
             extra = {"WWW-Authenticate": "Bearer "} if erro.http == 401 else {}
             return Resposta(erro.http, json.dumps(dados).encode(), "application/json; charset=utf-8", extra)

@@ -39,8 +39,8 @@ _RAZOES = {
 class ServidorSimulado:
     """Um Odoo simulado escutando numa porta. É gerenciador de contexto: `with ServidorSimulado(banco) as s: s.url`.
 
-    `bancos`: um BancoSimulado, ou nome → BancoSimulado. `outros_bancos`: nomes a mais em `db.list` (na 14, mais de um banco à vista faz todo
-    erro do /jsonrpc virar HTTP 500 em HTML). `registro` tem uma Chamada por pedido HTTP, em ordem de chegada.
+    `bancos`: um BancoSimulado, ou nome → BancoSimulado. `outros_bancos`: nomes a mais em `db.list` (na 14, mais de um banco à vista faz
+    todo erro do /jsonrpc virar HTTP 500 em HTML). `registro` tem uma Chamada por pedido HTTP, em ordem de chegada.
     """
 
     def __init__(

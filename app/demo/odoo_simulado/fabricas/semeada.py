@@ -134,7 +134,7 @@ class _Semeadura:
         return bom
 
     def _estruturas(self) -> None:
-        """Três níveis: acabado de 2 intermediários e 6 comprados (alguns com kit); intermediário de 4 comprados (um rende 12, outro usa dúzias)."""
+        """Três níveis: acabado de 2 intermediários e 6 comprados (e um kit, às vezes); intermediário de 4 comprados (alguns rendem 12)."""
         rnd = self.rnd
         self.bom_de: dict[int, int] = {}
         for i, p in enumerate(self.intermediarios):
@@ -234,17 +234,17 @@ class _Semeadura:
             self.obra.passar(0.4)
         i = 0
         for guia in parciais:
-            partes = {}
+            partes_da_guia: dict[int, float] = {}
             for m in b.filhos("stock.move", "picking_id", guia):
                 if i % 3 == 0:  # um terço dos itens, pela metade
-                    partes[m] = float(max(1, int(b.exigir("stock.move", m)["product_uom_qty"] / 2)))
+                    partes_da_guia[m] = float(max(1, int(b.exigir("stock.move", m)["product_uom_qty"] / 2)))
                 i += 1
-            if partes:
-                b.validar_guia(guia, partes)
+            if partes_da_guia:
+                b.validar_guia(guia, partes_da_guia)
             self.obra.passar(0.4)
         for guia in totais[::20]:
-            m = b.exigir("stock.move", b.filhos("stock.move", "picking_id", guia)[0])
-            b.devolver(m["id"], max(1, int(m["product_uom_qty"] / 4)))
+            devolvido = b.exigir("stock.move", b.filhos("stock.move", "picking_id", guia)[0])
+            b.devolver(devolvido["id"], max(1, int(devolvido["product_uom_qty"] / 4)))
             self.obra.passar()
 
     # --- produção -------------------------------------------------------------------------------------------------------------

@@ -33,28 +33,21 @@ def linhas_no_mesmo_segundo(
             pedido = banco.criar_pedido(fornecedor, [])
             banco.escrever_cru("purchase.order", pedido, {"state": "purchase", "date_approve": data, "date_planned": data})
             cabeca = banco.exigir("purchase.order", pedido)
-            comuns = {c: cabeca[c] for c in campos}
-            for i in range(inicio, min(inicio + por_pedido, quantas)):
-                ids.append(
-                    banco.inserir_cru(
-                        "purchase.order.line",
-                        {
-                            **comuns,
-                            "order_id": pedido,
-                            "product_id": produtos[i % 50],
-                            "name": f"Linha {i}",
-                            "product_qty": float(1 + i % 97),
-                            "product_uom_qty": float(1 + i % 97),
-                            "price_unit": 1.0 + i % 13,
-                            banco.unidade_da_linha: banco.refs["unidade"],
-                            "date_planned": data,
-                            "qty_received_method": "stock_moves",
-                            "sequence": 10,
-                            **({"state": "purchase"} if banco.antigo else {}),
-                        },
-                    )
-                )
+            comuns: dict[str, Any] = {c: cabeca[c] for c in campos}
+            comuns.update(order_id=pedido, date_planned=data, qty_received_method="stock_moves", sequence=10)
+            comuns[banco.unidade_da_linha] = banco.refs["unidade"]
+            if banco.antigo:
+                comuns["state"] = "purchase"
+            ids += [
+                banco.inserir_cru("purchase.order.line", {**comuns, **_linha_de_volume(i), "product_id": produtos[i % 50]})
+                for i in range(inicio, min(inicio + por_pedido, quantas))
+            ]
         return ids
+
+
+def _linha_de_volume(i: int) -> dict[str, Any]:
+    qtd = float(1 + i % 97)
+    return {"name": f"Linha {i}", "product_qty": qtd, "product_uom_qty": qtd, "price_unit": 1.0 + i % 13}
 
 
 def envenenar(banco: BancoSimulado, linhas: Sequence[int], *, modelo: str = "purchase.order.line") -> dict[int, dict[str, Any]]:
