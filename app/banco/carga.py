@@ -10,7 +10,7 @@ leitura e a gravação.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ from app.banco.erros import ChaveRepetidaNoLote, traduzir
 
 Colunas = Mapping[str, str | TypeEngine[Any]] | Sequence[tuple[str, str | TypeEngine[Any]]]
 _DIALETO = postgresql.dialect()  # type: ignore[no-untyped-call]
+_ESTREITOS = {postgres.types["int4"].oid: 2**31, postgres.types["int2"].oid: 2**15}
 _TEMPORARIAS = "manufatura_temporarias"  # chave em Connection.info: nome → definição das que esta conexão já criou
 
 
@@ -78,7 +79,7 @@ def copiar_para(conexao: Connection, destino: sql.Composable, tipos_sql: Sequenc
             if binario:
                 copia.set_types([oid for oid in oids if oid])
             gravar = copia.write_row
-            for linha in linhas:
+            for linha in _conferir_inteiros(oids, linhas) if binario else linhas:
                 gravar(linha)
                 quantas += 1
     except psycopg.Error as erro:
@@ -86,6 +87,23 @@ def copiar_para(conexao: Connection, destino: sql.Composable, tipos_sql: Sequenc
     except OverflowError as erro:  # um inteiro maior que a coluna nem chega ao servidor
         raise _erro(psycopg.DataError(f"número fora da faixa da coluna: {erro}")) from erro
     return quantas
+
+
+def _conferir_inteiros(oids: Sequence[int | None], linhas: Iterable[Sequence[object]]) -> Iterable[Sequence[object]]:
+    """Em binário, o driver corta em silêncio um inteiro que não cabe em integer ou smallint: confere antes os dessas colunas."""
+    estreitas = [(posicao, _ESTREITOS[oid]) for posicao, oid in enumerate(oids) if oid in _ESTREITOS]
+    if not estreitas:
+        return linhas
+    return _conferidas(estreitas, linhas)
+
+
+def _conferidas(estreitas: Sequence[tuple[int, int]], linhas: Iterable[Sequence[object]]) -> Iterator[Sequence[object]]:
+    for linha in linhas:
+        for posicao, limite in estreitas:
+            valor = linha[posicao]
+            if isinstance(valor, int) and not -limite <= valor < limite:
+                raise OverflowError(f"{valor} não cabe em um inteiro de {limite.bit_length() // 8} bytes")
+        yield linha
 
 
 def mesclar(
