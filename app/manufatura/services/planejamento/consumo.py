@@ -1,0 +1,101 @@
+"""O que uma estrutura consome por unidade do produto: fantasmas dissolvidos, perdas incluídas, sem arredondar.
+
+Fonte das regras: planejamento.md (Explosion). Quantidade por um nível: o que falta do pai × qtd_utilizada / qtd_base ×
+(1 + perda / 100), multiplicado antes de dividir.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from fractions import Fraction
+
+from app.manufatura.services.planejamento.produtos import Catalogo, Estrutura
+
+SEIS_CASAS = Decimal("0.000001")
+EXATO = Context(prec=80, rounding=ROUND_HALF_EVEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Via:
+    """Um caminho pelo qual um componente entra numa estrutura: os fantasmas no meio (do pai ao componente) e o coeficiente."""
+
+    caminho: tuple[str, ...]
+    coeficiente: Fraction
+    formula: tuple[tuple[str, str, str, str], ...]
+    """Por passo: (item, qtd_utilizada, qtd_base, perda_percentual), em texto decimal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consumo:
+    """Quanto de um componente entra por unidade do produto, somadas todas as vias."""
+
+    componente: str
+    coeficiente: Fraction
+    vias: tuple[Via, ...]
+
+
+def de_estrutura(catalogo: Catalogo, estrutura: Estrutura, dia: date) -> tuple[Consumo, ...]:
+    """Os componentes que a estrutura consome no dia, fantasmas dissolvidos, em ordem de código."""
+    vias: dict[str, list[Via]] = {}
+    _percorrer(catalogo, estrutura, dia, Fraction(1), (), (), vias)
+    return tuple(Consumo(c, sum((v.coeficiente for v in vs), Fraction(0)), tuple(vs)) for c, vs in sorted(vias.items()))
+
+
+def _percorrer(
+    catalogo: Catalogo,
+    estrutura: Estrutura,
+    dia: date,
+    fator: Fraction,
+    caminho: tuple[str, ...],
+    formula: tuple[tuple[str, str, str, str], ...],
+    vias: dict[str, list[Via]],
+) -> None:
+    base = Fraction(estrutura.qtd_base)
+    for linha in estrutura.componentes:
+        coeficiente = fator * Fraction(linha.qtd) * (100 + Fraction(linha.perda)) / (base * 100)
+        passo = (linha.codigo, texto(linha.qtd), texto(estrutura.qtd_base), texto(linha.perda))
+        dentro = catalogo.vigente(linha.codigo, dia)
+        if dentro is not None and dentro.fantasma:
+            _percorrer(catalogo, dentro, dia, coeficiente, (*caminho, linha.codigo), (*formula, passo), vias)
+        else:
+            vias.setdefault(linha.codigo, []).append(Via(caminho, coeficiente, (*formula, passo)))
+
+
+def vezes(qtd: Decimal, coeficiente: Fraction) -> Decimal:
+    """qtd × coeficiente, exato, arredondado uma vez a 6 casas (metade para o par)."""
+    produto = EXATO.multiply(qtd, Decimal(coeficiente.numerator))
+    if coeficiente.denominator != 1:
+        produto = EXATO.divide(produto, Decimal(coeficiente.denominator))
+    return arredondar(produto)
+
+
+def arredondar(qtd: Decimal) -> Decimal:
+    """6 casas, metade para o par, sem zeros à direita sobrando."""
+    return normal(qtd.quantize(SEIS_CASAS, ROUND_HALF_EVEN, EXATO))
+
+
+def normal(qtd: Decimal) -> Decimal:
+    """O mesmo número na forma curta (10, não 1E+1 nem 10.000000)."""
+    curto = qtd.normalize(EXATO)
+    return curto if curto.as_tuple().exponent <= 0 else curto.quantize(Decimal(1), context=EXATO)  # type: ignore[operator]
+
+
+def texto(qtd: Decimal) -> str:
+    """O decimal como vai ao jsonb e à API: com ponto, sem expoente, sem zeros sobrando."""
+    return format(normal(qtd), "f")
+
+
+def repartir(total: Decimal, partes: Mapping[tuple[str, ...], Fraction]) -> dict[tuple[str, ...], Decimal]:
+    """Reparte `total` pelas vias, cada uma a 6 casas, de modo que a soma seja exatamente o total (a sobra vai à maior)."""
+    soma = sum(partes.values(), Fraction(0))
+    if not soma:
+        return dict.fromkeys(partes, Decimal(0))
+    cotas = {c: vezes(total, f / soma) for c, f in partes.items()}
+    sobra = total - sum(cotas.values(), Decimal(0))
+    if sobra:
+        maior = max(cotas, key=lambda c: (cotas[c], c))
+        cotas[maior] = normal(cotas[maior] + sobra)
+    return cotas
