@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 import threading
 import zlib
@@ -36,6 +37,9 @@ _FORA_DO_AR = frozenset({502, 503, 520, 521, 522, 523})
 _DEMOROU = frozenset({504, 524})
 _REDIRECIONA = frozenset({301, 302, 303, 307, 308})
 _FATIA = 1 << 20
+
+# O httpcore, em DEBUG, escreve no registro os cabeçalhos que recebe: um servidor que devolva os nossos poria lá a chave.
+logging.getLogger("httpcore").setLevel(logging.INFO)
 
 
 @dataclass(frozen=True, repr=False)
