@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, text
 
-from app.manufatura.fontes import lead_time, movimentos
+from app.manufatura.fontes import familias, lead_time, movimentos
 from app.manufatura.fontes.contexto import Contexto
 from app.manufatura.fontes.entradas import Entradas
 from app.manufatura.fontes.linhas import FonteLinhas
+from app.manufatura.fontes.movimentos_producao import MovimentosProducao
 from app.manufatura.fontes.pedidos import Pedidos
 from app.manufatura.fontes.requisicoes import Requisicoes, RequisicoesOca
 
@@ -86,6 +87,10 @@ _CITAM: dict[type[FonteLinhas], dict[str, str]] = {
         "product.product": "fonte = 'entradas' AND produto_id = ANY(:ids)",
         "uom.uom": f"fonte = 'entradas' AND (unidade_id = ANY(:ids) OR produto_id IN {_PRODUTO_DA_UNIDADE})",
     },
+    MovimentosProducao: {
+        "product.product": "fonte = 'apontamentos' AND produto_id = ANY(:ids)",
+        "uom.uom": f"fonte = 'apontamentos' AND (unidade_id = ANY(:ids) OR produto_id IN {_PRODUTO_DA_UNIDADE})",
+    },
 }
 
 
@@ -104,7 +109,9 @@ def de_cadastros(conexao: Connection, ctx: Contexto, mudados: Mapping[str, Seque
             "SELECT m.odoo_id FROM odoo_movimento m LEFT JOIN odoo_produto p ON p.odoo_id = m.produto_id"
             " WHERE m.produto_id = ANY(:produtos) OR m.unidade_id = ANY(:unidades) OR p.unidade_id = ANY(:unidades)"
         )
-        movimentos.atualizar_movimentacao(conexao, list(conexao.execute(consulta, unidades).scalars()))
+        tocados = list(conexao.execute(consulta, unidades).scalars())
+        movimentos.atualizar_movimentacao(conexao, tocados)
+        familias.aplicar(conexao, familias.ordens_dos_movimentos(conexao, tocados), str(ctx.fuso))
     lead_time.recalcular(conexao, sorted(set(produtos) | _produtos_dos_parceiros(conexao, mudados.get("res.partner", ()))))
     return total
 
