@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select, text
+from sqlalchemy import Connection, select, text
 
 from app.banco.base import tabela
 from app.erros import ErroManufatura
@@ -164,7 +164,7 @@ class Filtro:
     limite: int | None = None
 
 
-def listar(conexao: Connection, filtro: Filtro) -> list[RowMapping]:
+def listar(conexao: Connection, filtro: Filtro) -> list[dict[str, Any]]:
     """As ordens em ordem de número (todas as colunas da tabela).
 
     Atrasada: data_fim_prevista já passou e a ordem continua aberta.
@@ -178,7 +178,7 @@ def listar(conexao: Connection, filtro: Filtro) -> list[RowMapping]:
         consulta = consulta.where(T.c.data_fim_prevista < filtro.hoje, T.c.status.in_([str(s) for s in ABERTAS]))
     if filtro.limite:
         consulta = consulta.limit(filtro.limite)
-    return list(conexao.execute(consulta).mappings())
+    return [dict(linha) for linha in conexao.execute(consulta).mappings()]
 
 
 def ler(conexao: Connection, numero: int) -> Mapping[str, Any]:
