@@ -124,7 +124,13 @@ def _produtos(conexao: Connection, linhas: Sequence[int]) -> list[int]:
 
 
 def _produtos_dos_parceiros(conexao: Connection, parceiros: Sequence[int]) -> set[int]:
+    """Os produtos cujo prazo depende destes parceiros: por pedidos (com eles ou com contatos deles) e por preços de fornecedor."""
     if not parceiros:
         return set()
-    consulta = text("SELECT DISTINCT odoo_produto_id FROM lead_time_fornecedor WHERE odoo_parceiro_id = ANY(:ids)")
+    consulta = text("""
+        SELECT odoo_produto_id FROM pedido_compras WHERE (odoo_contato_id = ANY(:ids) OR odoo_parceiro_id = ANY(:ids))
+            AND data_pedido_entrega IS NOT NULL AND odoo_produto_id IS NOT NULL
+        UNION SELECT odoo_produto_id FROM lead_time_fornecedor WHERE odoo_parceiro_id = ANY(:ids)
+        UNION SELECT p.odoo_id FROM odoo_produto p JOIN odoo_preco_fornecedor s ON s.modelo_id = p.modelo_id
+            WHERE s.parceiro_id = ANY(:ids)""")
     return set(conexao.execute(consulta, {"ids": list(parceiros)}).scalars())
