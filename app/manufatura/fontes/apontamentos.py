@@ -52,6 +52,7 @@ class Rodada:
         self.ops, self.movimentos = Ops(contexto), MovimentosProducao(contexto)
         self.total = Contagem()
         self.visto: datetime | None = None
+        self.lidos: dict[str, set[int]] = {self.ops.modelo: set(), self.movimentos.modelo: set()}
 
     def executar(self) -> Contagem:
         with self.ctx.leitura() as conexao:
@@ -230,6 +231,7 @@ class Rodada:
     def _guardar(self, fonte: FonteLinhas, pagina: Pagina) -> None:
         if not (pagina.registros or pagina.rejeitados or pagina.ausentes):
             return
+        self.lidos[fonte.modelo].update(pagina.ids)
         contagem, _ = fonte.guardar(pagina, None, pagina.lido_em)
         contagem.paginas = 1
         self.total.somar(contagem)
@@ -237,7 +239,7 @@ class Rodada:
 
     def _tentar_rejeitados(self) -> None:
         for fonte in (self.ops, self.movimentos):
-            if ids := fonte.pendentes():
+            if ids := [i for i in fonte.pendentes() if i not in self.lidos[fonte.modelo]]:
                 lidas = ler_paginas(self.ctx.cliente, fonte.modelo, ids, fonte.campos(), tamanho=fonte.tamanho, contexto=fonte.contexto)
                 for pagina in lidas:
                     self._guardar(fonte, pagina)
