@@ -68,6 +68,7 @@ class Http:
         self.endereco = conexao.endereco
         self.hora_servidor: datetime | None = None
         self.pedidos = 0
+        self._trava = threading.Lock()
         self._local = threading.local()
         self._prazos = conexao.prazos
         self._tetos = conexao.tetos
@@ -86,7 +87,8 @@ class Http:
         Erros transitórios: os da rede, RespostaCortada, PrazoEsgotado, MuitosPedidos, ServidorForaDoAr. Terminais:
         TLS, Redirecionado, PaginaGrande (413), RespostaGrandeDemais, RespostaInvalida. Os outros status voltam a quem pediu.
         """
-        self.pedidos += 1
+        with self._trava:
+            self.pedidos += 1
         todos: dict[bytes | str, bytes | str] = {
             "Host": self._host,
             "Accept": "application/json, text/xml",

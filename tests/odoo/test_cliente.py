@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from app.odoo.cliente import ClienteOdoo
 from app.odoo.conexao import Conhecido
-from app.odoo.erros import CredenciaisRecusadas, VersaoNaoAceita
+from app.odoo.erros import CredenciaisRecusadas, ProtocoloIndisponivel, VersaoNaoAceita
 from app.odoo.fachada import OdooIntegration
 from app.odoo.verificacao import Necessidade, verificar
 from tests.odoo.apoio import CANARIO, cliente, conexao
@@ -79,6 +79,22 @@ def test_escolha_da_porta(serie: int, fechadas: tuple[str, ...], chave: bool, fi
             assert odoo.chamadas == 0
             assert odoo.buscar("res.partner", []) == []
             assert odoo.chamadas == 1
+
+
+def test_json2_fixado_num_odoo_que_nao_o_tem() -> None:
+    with ServidorCru(_odoo(14, fechadas=("/json/",))) as servidor, pytest.raises(ProtocoloIndisponivel, match="JSON-2"):
+        ClienteOdoo.conectar(conexao(servidor.url, protocolo="json2"))
+
+
+def test_404_em_json_tambem_e_porta_fechada() -> None:
+    """O 14 responde assim a um POST de JSON num caminho que não existe (ODOO_URL com um prefixo a mais)."""
+
+    def ato(pedido: PedidoCru, canal: object) -> bytes:
+        corpo = '{"jsonrpc": "2.0", "id": 1, "error": {"code": 404, "message": "404: Not Found", "data": {"name": "NotFound"}}}'
+        return http(corpo, status=404) if pedido.caminho == "/jsonrpc" else _odoo(14)(pedido, canal)
+
+    with ServidorCru(ato) as servidor, ClienteOdoo.conectar(conexao(servidor.url)) as odoo:
+        assert odoo.protocolo == "xmlrpc"
 
 
 def test_conhecido_que_nao_serve_mais_e_ignorado() -> None:
@@ -266,7 +282,7 @@ def test_verificar_ve_a_chave_vencer(dias: int, situacao: str, texto: str) -> No
     fim = (agora + timedelta(days=dias)).strftime("%Y-%m-%d %H:%M:%S")
 
     def responde(modelo: str, metodo: str, _args: list[Any], _kwargs: dict[str, Any]) -> Any:
-        return [{"id": 1, "expiration_date": fim}, {"id": 2, "expiration_date": False}] if modelo == "res.users.apikeys" else {"uid": 2}
+        return [{"id": 1, "expiration_date": fim}, {"id": 2, "expiration_date": False}] if modelo == "res.users.apikeys" else 3
 
     with ServidorCru(_odoo(19, responde=responde)) as servidor:
         itens = {i.nome: i for i in verificar(conexao(servidor.url, senha=None), {}, agora=agora)}
