@@ -16,6 +16,7 @@ from app.manufatura.fontes.completude.inteiros import LadoApontamentos, LadoEsto
 from app.manufatura.fontes.completude.lado import Lado
 from app.manufatura.fontes.contexto import Contexto
 from app.manufatura.services.conferencia.comparacao import Comparacao, Diferenca, Registro
+from app.odoo.erros import CredenciaisRecusadas, ErroTerminal
 from app.odoo.incremental import e
 from app.odoo.leitura import TamanhoPagina, ler_paginas
 
@@ -49,7 +50,8 @@ def comparar(
 ) -> list[Comparacao]:
     """Compara o que o Odoo tem com o que está guardado, em todos os lados (ou só nos `modelos` dados); só lê.
 
-    Um modelo que este Odoo não tem fica fora. Erros: os de app/odoo/erros.py e app/banco/erros.py.
+    Um modelo que este Odoo não tem fica fora; o que o usuário não pode ler vem com `erro`, e os outros seguem. Erros: os
+    transitórios e os de entrada de app/odoo/erros.py, e os de app/banco/erros.py.
     """
     alcance = alcance or Alcance()
     avancar = avancar or (lambda titulo, feitos: None)
@@ -57,23 +59,25 @@ def comparar(
     resultado = []
     for classe in LADOS:
         lado = classe(contexto)
-        if (pedidos is not None and lado.modelo not in pedidos) or not lado.existe():
-            continue
-        avancar(lado.titulo, 0)
-        comparacao = _inteiro(lado) if isinstance(lado, LadoInteiro) else _por_faixas(lado, alcance, avancar)
+        comparacao = Comparacao(lado.fluxo, lado.titulo, lado.modelo)
+        try:
+            if (pedidos is not None and lado.modelo not in pedidos) or not lado.existe():
+                continue
+            avancar(lado.titulo, 0)
+            if isinstance(lado, LadoInteiro):
+                _anotar(lado, comparacao, comparacao.comparar(*lado.ler()))
+            else:
+                _por_faixas(lado, comparacao, alcance, avancar)
+        except ErroTerminal as erro:
+            if isinstance(erro, CredenciaisRecusadas):
+                raise
+            comparacao.erro = erro.mensagem
         avancar(lado.titulo, comparacao.registros)
         resultado.append(comparacao)
     return resultado
 
 
-def _inteiro(lado: LadoInteiro) -> Comparacao:
-    comparacao = Comparacao(lado.fluxo, lado.titulo, lado.modelo)
-    _anotar(lado, comparacao, comparacao.comparar(*lado.ler()))
-    return comparacao
-
-
-def _por_faixas(lado: Lado, alcance: Alcance, avancar: Avanco) -> Comparacao:
-    comparacao = Comparacao(lado.fluxo, lado.titulo, lado.modelo)
+def _por_faixas(lado: Lado, comparacao: Comparacao, alcance: Alcance, avancar: Avanco) -> None:
     dominio = lado.dominio(_corte(lado, alcance))
     apos = 0
     while True:
@@ -91,7 +95,7 @@ def _por_faixas(lado: Lado, alcance: Alcance, avancar: Avanco) -> Comparacao:
         _anotar(lado, comparacao, comparacao.comparar(la, aqui))
         avancar(lado.titulo, comparacao.registros)
         if ate is None:
-            return comparacao
+            return
         apos = ate
 
 

@@ -75,18 +75,19 @@ class Mes:
 
 @dataclass
 class Comparacao:
-    """O resultado de um fluxo (de um modelo do Odoo), que cresce página a página."""
+    """O resultado de um fluxo (de um modelo do Odoo), que cresce página a página; `erro` diz por que não se pôde comparar."""
 
     fluxo: str
     titulo: str
     modelo: str
     meses: dict[str, Mes] = field(default_factory=dict)
     diferencas: list[Diferenca] = field(default_factory=list)
+    erro: str = ""
 
     @property
     def igual(self) -> bool:
         """Os dois lados dizem o mesmo."""
-        return not self.diferencas
+        return not self.diferencas and not self.erro
 
     @property
     def registros(self) -> int:
