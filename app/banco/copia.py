@@ -106,6 +106,7 @@ def restaurar(
     Erros: CopiaInvalida, BancoComDados, EsquemaMaisNovo, FerramentaAntiga, SemDireitoDeCriarBanco, RestauracaoFalhou.
     """
     _conferir(arquivo)
+    _conferir_revisao(arquivo)
     url = motor.url_migracao(config)
     programa = _programa("pg_restore", _versao_do_servidor(config))
     conhecidos: list[int | None] = [maior_no_odoo() if maior_no_odoo else None]
@@ -208,9 +209,15 @@ def _conferir(arquivo: Path) -> None:
     lista = _ler([programa, "--list", arquivo], arquivo)
     if "alembic_version" not in lista:
         raise CopiaInvalida(arquivo=arquivo, detalhe="é de outro programa")
-    dados = _ler([programa, "--data-only", "--table=alembic_version", "--file=-", arquivo], arquivo)
+
+
+def _conferir_revisao(arquivo: Path) -> None:
+    """EsquemaMaisNovo se a cópia é de um programa mais novo: visto no arquivo, antes de tocar em banco algum."""
+    dados = _ler([_programa("pg_restore", 0), "--data-only", "--table=alembic_version", "--file=-", arquivo], arquivo)
     achada = re.search(r"^COPY [^\n]*alembic_version[^\n]*\n(\w+)$", dados, re.M)
-    if achada and achada[1] not in migracao.revisoes():
+    if achada is None:
+        raise CopiaInvalida(arquivo=arquivo, detalhe="não diz de que versão são as tabelas")
+    if achada[1] not in migracao.revisoes():
         raise EsquemaMaisNovo(atual=achada[1], cabeca=migracao.cabeca())
 
 

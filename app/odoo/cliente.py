@@ -146,7 +146,7 @@ class ClienteOdoo:
     ) -> list[int]:
         """Os ids que satisfazem o domínio."""
         nomeados = {"order": ordem, **({"limit": limite} if limite is not None else {}), **_com(contexto)}
-        return self._lista(self.chamar(modelo, "search", [list(dominio)], nomeados))
+        return self._lista(self.chamar(modelo, "search", [list(dominio)], nomeados), _eh_id)
 
     def ler(
         self,
@@ -162,7 +162,7 @@ class ClienteOdoo:
         `sem_repetir`: classes transitórias que quem chama trata (a paginação divide a página em vez de insistir no prazo).
         """
         args, nomeados = [list(ids), list(campos)], {"load": "_classic_write", **_com(contexto)}
-        return self._lista(self._executar(modelo, "read", args, nomeados, sem_repetir))
+        return self._lista(self._executar(modelo, "read", args, nomeados, sem_repetir), _eh_registro)
 
     def buscar_ler(
         self,
@@ -181,12 +181,15 @@ class ClienteOdoo:
         sem_nomes = self.versao.serie >= SERIE_LOAD_NO_SEARCH_READ
         if sem_nomes:
             nomeados["load"] = "_classic_write"
-        linhas = self._lista(self.chamar(modelo, "search_read", [list(dominio)], nomeados))
+        linhas = self._lista(self.chamar(modelo, "search_read", [list(dominio)], nomeados), _eh_registro)
         return linhas if sem_nomes else _ids_nus(linhas)
 
     def contar(self, modelo: str, dominio: Sequence[Any], *, contexto: Mapping[str, Any] | None = None) -> int:
         """Quantos registros satisfazem o domínio."""
-        return int(self.chamar(modelo, "search_count", [list(dominio)], _com(contexto)))
+        total = self.chamar(modelo, "search_count", [list(dominio)], _com(contexto))
+        if not _eh_id(total):
+            raise RespostaInvalida(servidor=self._contexto.rotulo, detalhe="devolveu outra coisa onde se esperava um número")
+        return int(total)
 
     def agrupar(
         self, modelo: str, dominio: Sequence[Any], por: Sequence[str], somas: Sequence[str], *, contexto: Mapping[str, Any] | None = None
@@ -197,10 +200,10 @@ class ClienteOdoo:
         """
         if self.versao.serie >= SERIE_FORMATTED:
             nomeados = {"groupby": list(por), "aggregates": [*(f"{s}:sum" for s in somas), "__count"], **_com(contexto)}
-            linhas = self._lista(self.chamar(modelo, "formatted_read_group", [list(dominio)], nomeados))
+            linhas = self._lista(self.chamar(modelo, "formatted_read_group", [list(dominio)], nomeados), _eh_grupo)
         else:
             args = [list(dominio), [f"{s}:sum" for s in somas], list(por)]
-            linhas = self._lista(self.chamar(modelo, "read_group", args, {"lazy": False, **_com(contexto)}))
+            linhas = self._lista(self.chamar(modelo, "read_group", args, {"lazy": False, **_com(contexto)}), _eh_grupo)
         return agrupamento.normalizar(linhas, por, somas)
 
     def descrever(self, modelo: str) -> dict[str, CampoOdoo]:
@@ -293,14 +296,28 @@ class ClienteOdoo:
         with self._trava_contagem:
             self.por_metodo[nome] += 1
 
-    def _lista(self, valor: Any) -> list[Any]:
+    def _lista(self, valor: Any, serve: Callable[[Any], bool]) -> list[Any]:
         rotulo = self._contexto.rotulo
         if not isinstance(valor, list):
             raise RespostaInvalida(servidor=rotulo, detalhe="devolveu outra coisa onde se esperava uma lista")
         teto = self.conexao.tetos.linhas
         if len(valor) > teto:
             raise RespostaGrandeDemais(servidor=rotulo, teto=f"{teto} linhas", detalhe=f"vieram {len(valor)}")
+        if not all(map(serve, valor)):
+            raise RespostaInvalida(servidor=rotulo, detalhe="a lista tem itens que não se esperavam")
         return valor
+
+
+def _eh_id(item: Any) -> bool:
+    return type(item) is int
+
+
+def _eh_registro(item: Any) -> bool:
+    return type(item) is dict and type(item.get("id")) is int
+
+
+def _eh_grupo(item: Any) -> bool:
+    return type(item) is dict and type(item.get("__count")) is int
 
 
 def _serve(conhecido: Conhecido, conexao: ConexaoOdoo) -> bool:

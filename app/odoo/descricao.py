@@ -27,6 +27,8 @@ def campos_de(bruto: object) -> dict[str, CampoOdoo]:
         return {}
     campos = {}
     for nome, atributos in bruto.items():
+        if not isinstance(atributos, Mapping):
+            continue
         opcoes = atributos.get("selection") or ()
         campos[str(nome)] = CampoOdoo(
             nome=str(nome),

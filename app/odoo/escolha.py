@@ -54,6 +54,8 @@ def escolher(contexto: Contexto, contar: Callable[[str], None]) -> tuple[Transpo
         if versao.serie < SERIE_MINIMA:
             raise VersaoNaoAceita(versao=versao.texto)
         contexto.texto_versao = versao.texto
+        if conexao.protocolo == "json2" and versao.serie < SERIE_JSON2:
+            raise ProtocoloIndisponivel(servidor=contexto.rotulo, protocolo="JSON-2", caminho="/json/2", status=404)
         if conexao.protocolo == "json2" or (conexao.protocolo == "auto" and conexao.chave_api is not None and versao.serie >= SERIE_JSON2):
             return PortaJson2(contexto), versao
         return porta, versao

@@ -7,7 +7,7 @@ docs/arquitetura.md; as armadilhas de write_date, em docs/odoo.md.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Literal
@@ -171,6 +171,10 @@ class Fluxo(ABC):
     def vazio(self) -> bool:
         """Nada deste fluxo está guardado ainda."""
 
+    def completar(self, pagina: Pagina) -> None:
+        """O que mais a página precisa do Odoo, posto em `pagina.anexo`; roda adiantado, em outra linha de execução."""
+        return
+
     @abstractmethod
     def guardar(self, pagina: Pagina, lugar: Lugar | None, lido_em: datetime | None) -> tuple[Contagem, datetime | None]:
         """Guarda a página e o lugar alcançado (None: não mexe nele) numa só transação; devolve a contagem e o maior write_date."""
@@ -222,7 +226,7 @@ def reler(fluxo: Fluxo, cliente: ClienteOdoo, ids: Sequence[int]) -> Contagem:
         lote = list(ids[inicio : inicio + LOTE_IDS])
         # Procura-se antes de ler: `read` de um id que não existe custa 1,8 ms cada no servidor.
         vivos = cliente.buscar(fluxo.modelo, [["id", "in", lote]], contexto=fluxo.contexto)
-        for pagina in ler_paginas(cliente, fluxo.modelo, vivos, fluxo.campos(), tamanho=fluxo.tamanho, contexto=fluxo.contexto):
+        for pagina in _paginas(fluxo, cliente, vivos):
             contagem, _ = fluxo.guardar(pagina, None, pagina.lido_em)
             contagem.paginas += 1
             total.somar(contagem)
@@ -307,7 +311,7 @@ def _ler_e_guardar(
     mover: bool = True,
 ) -> datetime | None:
     """Lê e guarda os ids dados; com `mover`, cada commit leva o lugar alcançado. Devolve o maior write_date visto."""
-    for pagina in ler_paginas(cliente, fluxo.modelo, ids, fluxo.campos(), tamanho=fluxo.tamanho, contexto=fluxo.contexto):
+    for pagina in _paginas(fluxo, cliente, ids):
         alcancado = None
         if mover:
             assert lugar.janela is not None
@@ -319,6 +323,11 @@ def _ler_e_guardar(
         total.somar(contagem)
         pedido.avancar(total.lidos, None)
     return visto
+
+
+def _paginas(fluxo: Fluxo, cliente: ClienteOdoo, ids: Sequence[int]) -> Iterator[Pagina]:
+    campos, contexto = fluxo.campos(), fluxo.contexto
+    return ler_paginas(cliente, fluxo.modelo, ids, campos, tamanho=fluxo.tamanho, contexto=contexto, completar=fluxo.completar)
 
 
 def _dominio_da_janela(fluxo: Fluxo, cliente: ClienteOdoo, janela: Janela) -> tuple[Dominio, set[int], datetime | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -35,7 +35,7 @@ class Pagina:
 
     ids: os pedidos. registros: os que vieram. ausentes: os que não existem mais. rejeitados: os que não puderam ser lidos,
     com o motivo. lido_em: a hora do Odoo (Date) em que a leitura COMEÇOU, para trás do verdadeiro se houver dúvida; None
-    se o servidor não diz a hora.
+    se o servidor não diz a hora. anexo: o que quem pediu a página leu junto com ela (`completar`).
     """
 
     ids: list[int]
@@ -43,6 +43,7 @@ class Pagina:
     ausentes: list[int] = field(default_factory=list)
     rejeitados: list[tuple[int, str]] = field(default_factory=list)
     lido_em: datetime | None = None
+    anexo: Any = None
 
 
 class TamanhoPagina:
@@ -112,14 +113,16 @@ def ler_paginas(
     tamanho: TamanhoPagina,
     contexto: Mapping[str, Any] | None = None,
     adiantar: bool = True,
+    completar: Callable[[Pagina], None] | None = None,
 ) -> Iterator[Pagina]:
     """Os registros, página por página, na ordem dos ids; enquanto uma é usada, a seguinte já está sendo lida.
 
     Prazo estourado, 413 e resposta grande demais cortam a página ao meio (e `tamanho` lembra); uma resposta ilegível é
     dividida até o registro culpado, que vai para `rejeitados`. Erros: os de ErroOdoo que não se curam assim.
+    `completar` roda logo depois de cada página lida, na linha de execução que lê: o que mais ela precisa do Odoo também se adianta.
     """
-    leitor = _Leitor(cliente, modelo, campos, tamanho, contexto)
-    if not adiantar:
+    leitor = _Leitor(cliente, modelo, campos, tamanho, contexto, completar)
+    if not adiantar or len(ids) <= tamanho.atual:  # com uma página só não há o que adiantar
         inicio = 0
         while inicio < len(ids):
             pagina = leitor.proxima(ids, inicio)
@@ -139,10 +142,16 @@ def ler_paginas(
 
 class _Leitor:
     def __init__(
-        self, cliente: ClienteOdoo, modelo: str, campos: Sequence[str], tamanho: TamanhoPagina, contexto: Mapping[str, Any] | None
+        self,
+        cliente: ClienteOdoo,
+        modelo: str,
+        campos: Sequence[str],
+        tamanho: TamanhoPagina,
+        contexto: Mapping[str, Any] | None,
+        completar: Callable[[Pagina], None] | None,
     ) -> None:
         self._cliente, self._modelo, self._campos = cliente, modelo, list(campos)
-        self._tamanho, self._contexto = tamanho, contexto
+        self._tamanho, self._contexto, self._completar = tamanho, contexto, completar
 
     def proxima(self, ids: Sequence[int], inicio: int) -> Pagina:
         """A página que começa em `inicio`, do tamanho que couber."""
@@ -156,6 +165,8 @@ class _Leitor:
                 self._tamanho.encolher(len(pedidos))
                 continue
             self._tamanho.coube()
+            if self._completar is not None:
+                self._completar(pagina)
             return pagina
 
     def _ler(self, pedidos: list[int]) -> Pagina:

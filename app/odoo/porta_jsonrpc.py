@@ -51,7 +51,8 @@ class PortaJsonRpc:
         resposta = c.http.pedir(_CAMINHO, json.dumps(envelope, default=para_json).encode(), "application/json")
         if resposta.status == 500 and resposta.html:
             raise Falha500EmHtml
-        if resposta.html or (resposta.status != 200 and resposta.tipo != "application/json"):
+        # Os erros do Odoo vêm com 200; um 404 em JSON é dele também, mas diz que a porta não existe nesse caminho.
+        if resposta.html or resposta.status not in (200, 500):
             raise c.recusar_html(resposta, "JSON-RPC", _CAMINHO)
         dados = c.json(resposta)
         if not isinstance(dados, dict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 import threading
 import zlib
@@ -37,6 +38,9 @@ _DEMOROU = frozenset({504, 524})
 _REDIRECIONA = frozenset({301, 302, 303, 307, 308})
 _FATIA = 1 << 20
 
+# O httpcore, em DEBUG, escreve no registro os cabeçalhos que recebe: um servidor que devolva os nossos poria lá a chave.
+logging.getLogger("httpcore").setLevel(logging.INFO)
+
 
 @dataclass(frozen=True, repr=False)
 class Resposta:
@@ -64,6 +68,7 @@ class Http:
         self.endereco = conexao.endereco
         self.hora_servidor: datetime | None = None
         self.pedidos = 0
+        self._trava = threading.Lock()
         self._local = threading.local()
         self._prazos = conexao.prazos
         self._tetos = conexao.tetos
@@ -82,7 +87,8 @@ class Http:
         Erros transitórios: os da rede, RespostaCortada, PrazoEsgotado, MuitosPedidos, ServidorForaDoAr. Terminais:
         TLS, Redirecionado, PaginaGrande (413), RespostaGrandeDemais, RespostaInvalida. Os outros status voltam a quem pediu.
         """
-        self.pedidos += 1
+        with self._trava:
+            self.pedidos += 1
         todos: dict[bytes | str, bytes | str] = {
             "Host": self._host,
             "Accept": "application/json, text/xml",

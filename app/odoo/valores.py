@@ -6,6 +6,7 @@ chama o põe nas rejeições, com o motivo, e segue com a página.
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from datetime import UTC, date, datetime
@@ -21,6 +22,7 @@ _INSTANTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\
 _DATA = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # NUMERIC não tem este limite, mas quantidade nenhuma de verdade chega perto: é um erro de digitação ou um teste.
 LIMITE_NUMERO = Decimal(10) ** 15
+LIMITE_FLOAT = 1e15
 LIMITE_INTEIRO = 2**63 - 1
 
 
@@ -42,6 +44,8 @@ def texto(valor: object) -> str | None:
         return None
     if not isinstance(valor, str):
         raise ValorInvalido(f"esperava texto, veio {type(valor).__name__}")
+    if valor.isprintable():  # o comum: sem controle nem metade de par
+        return valor.strip() or None
     if _CONTROLE.search(valor):
         raise ValorInvalido("texto com caractere de controle")
     if _SURROGADO.search(valor):
@@ -74,6 +78,8 @@ def booleano(valor: object) -> bool:
 
 def m2o(valor: object) -> int | None:
     """O id de um many2one, nu ou [id, nome]; None se vazio. Erro: ValorInvalido."""
+    if type(valor) is int and 0 < valor <= LIMITE_INTEIRO:  # o comum
+        return valor
     if isinstance(valor, list | tuple) and valor:
         valor = valor[0]
     return inteiro_ou_nada(valor) or None
@@ -94,12 +100,19 @@ def instante(valor: object) -> datetime | None:
         return None
     if isinstance(valor, datetime):
         return valor.replace(tzinfo=UTC) if valor.tzinfo is None else valor.astimezone(UTC)
-    if isinstance(valor, str) and _INSTANTE.fullmatch(valor):
-        try:
-            return datetime.fromisoformat(valor).replace(tzinfo=UTC)
-        except ValueError:
-            pass  # forma certa, data impossível: cai no erro de baixo
+    if isinstance(valor, str) and (lido := _instante_de_texto(valor)) is not None:
+        return lido
     raise ValorInvalido(f"esperava data e hora, veio {_descrever(valor)}")
+
+
+@functools.lru_cache(maxsize=4096)  # milhares de linhas partilham o segundo
+def _instante_de_texto(valor: str) -> datetime | None:
+    if not _INSTANTE.fullmatch(valor):
+        return None
+    try:
+        return datetime.fromisoformat(valor).replace(tzinfo=UTC)
+    except ValueError:
+        return None  # forma certa, data impossível
 
 
 def data(valor: object) -> date | None:
@@ -126,6 +139,8 @@ def decimal_ou_nada(valor: object) -> Decimal | None:
     if valor is False or valor is None:
         return None
     if isinstance(valor, float):
+        if -LIMITE_FLOAT < valor < LIMITE_FLOAT:  # o comum
+            return Decimal(repr(valor + 0.0))  # -0.0 vira 0.0
         if not math.isfinite(valor):
             raise ValorInvalido("número que não é finito (NaN ou infinito)")
         numero = Decimal(repr(valor))

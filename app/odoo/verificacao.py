@@ -84,7 +84,7 @@ def verificar(
         try:
             # Em JSON-2 a credencial e o banco só são conferidos na primeira chamada.
             if cliente.protocolo == "json2":
-                cliente.chamar("res.users", "context_get", [], {})
+                cliente.contar("res.users", [])
         except ErroOdoo as erro:
             return [*itens, _item_do_erro(erro)]
         itens.append(Item("banco", "ok", cliente.banco or "o único deste servidor"))

@@ -11,9 +11,11 @@ principal. Uma execução interrompida com kill -9 deixa-o ligado: a próxima n�
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import itertools
 import os
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -214,3 +216,11 @@ def servidor_proprio(tmp_path: Path) -> Iterator[ServidorEmbutido]:
     yield servidor
     esquecer_motores()
     embutido.parar(servidor.casa)
+
+
+def matar_servidor(servidor: ServidorEmbutido) -> None:
+    """kill -9 no principal e em todos os filhos. O principal antes: ele recomeçaria sozinho ao ver um filho morrer."""
+    principal = int((servidor.dados / "postmaster.pid").read_text().split("\n")[0])
+    for pid in sorted(embutido.processos(servidor), key=lambda p: p != principal):
+        with contextlib.suppress(ProcessLookupError):  # um filho que já ia saindo
+            os.kill(pid, signal.SIGKILL)

@@ -18,6 +18,7 @@ import pytest
 from app.banco import binarios, embutido
 from app.banco.embutido import ServidorEmbutido
 from app.banco.erros import EmbutidoIndisponivel, EmbutidoNaoSubiu, EmbutidoParado
+from tests.apoio.pg import matar_servidor
 
 
 def _quem_sou(servidor: ServidorEmbutido) -> str:
@@ -64,12 +65,11 @@ def test_o_servidor_nao_herda_arquivos_nem_pai(servidor_proprio: ServidorEmbutid
     with open(tmp_path / "herdado", "w") as aberto:
         os.set_inheritable(aberto.fileno(), True)
         embutido.ligar(servidor_proprio.casa)
-    for pid in embutido.processos(servidor_proprio):
-        alvos = [os.readlink(f) for f in Path(f"/proc/{pid}/fd").iterdir()]
-        fora = [a for a in alvos if a.startswith("/") and not a.startswith((str(servidor_proprio.dados), "/dev/"))]
-        assert not fora, f"o processo {pid} do servidor segura {fora}"
-    principal = embutido.situacao(servidor_proprio.casa).pid
-    assert os.getsid(principal or 0) != os.getsid(0)
+    principal = embutido.situacao(servidor_proprio.casa).pid or 0
+    alvos = [os.readlink(descritor) for descritor in Path(f"/proc/{principal}/fd").iterdir()]  # os filhos herdam dele
+    fora = [alvo for alvo in alvos if alvo.startswith("/") and not alvo.startswith((str(servidor_proprio.dados), "/dev/"))]
+    assert not fora, f"o servidor segura {fora}"
+    assert os.getsid(principal) != os.getsid(0)
 
 
 def test_parar_e_respeitado_por_quem_religa_sozinho(servidor_proprio: ServidorEmbutido) -> None:
@@ -93,8 +93,7 @@ def test_sobe_depois_de_matarem_so_o_principal(servidor_proprio: ServidorEmbutid
 def test_pid_anotado_que_hoje_e_de_outro_programa(servidor_proprio: ServidorEmbutido) -> None:
     anotacao = servidor_proprio.dados / "postmaster.pid"
     linhas = anotacao.read_text().split("\n")
-    for pid in embutido.processos(servidor_proprio):
-        os.kill(pid, signal.SIGKILL)
+    matar_servidor(servidor_proprio)
     dono = servidor_proprio.dados.stat()
     troca = {"user": dono.st_uid, "group": dono.st_gid} if os.geteuid() == 0 else {}
     alheio = subprocess.Popen(["sleep", "60"], cwd="/", **troca)  # type: ignore[call-overload]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from pathlib import Path
 
 import pytest
@@ -25,7 +23,7 @@ from app.banco.erros import (
     VersaoAntiga,
 )
 from app.config import Config, definir_config, limpar_config
-from tests.apoio.pg import BancoTeste
+from tests.apoio.pg import BancoTeste, matar_servidor
 
 CANARIO = "canario-da-senha"
 
@@ -97,8 +95,7 @@ def test_religa_o_embutido_sozinho(tmp_path: Path) -> None:
         assert motor.motor_aplicacao(config) is feito
         with feito.connect() as conexao:
             conexao.execute(text("SELECT 1"))
-            for pid in embutido.processos(embutido._servidor(config.manufatura_dados)):
-                os.kill(pid, signal.SIGKILL)
+            matar_servidor(embutido._servidor(config.manufatura_dados))
             with pytest.raises(ServidorForaDoAr):
                 conexao.execute(text("SELECT 1"))
         with feito.connect() as conexao:

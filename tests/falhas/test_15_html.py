@@ -129,6 +129,20 @@ def test_500_em_html_nas_duas_portas_e_terminal() -> None:
         assert odoo.chamadas == 2
 
 
+@pytest.mark.parametrize("valor", [[{"id": 1}, 5], [{"name": "x"}], [{"id": "1"}], [[1]], ["1"], [None], {"1": 2}, True, 1.5])
+def test_lista_com_o_que_nao_devia(valor: object) -> None:
+    with ServidorCru(resultado(valor)) as servidor, cliente(servidor.url) as odoo:
+        for chamada in (
+            lambda: odoo.buscar("m", []),
+            lambda: odoo.ler("m", [1], ["id"]),
+            lambda: odoo.buscar_ler("m", [], ["id"]),
+            lambda: odoo.agrupar("m", [], ["x"], []),
+            lambda: odoo.contar("m", []),
+        ):
+            with pytest.raises(RespostaInvalida):
+                chamada()
+
+
 def test_json_que_nao_e_jsonrpc() -> None:
     for corpo in ("[1, 2]", '"oi"', "12"):
         with ServidorCru(http(corpo)) as servidor, cliente(servidor.url) as odoo, pytest.raises(RespostaInvalida):

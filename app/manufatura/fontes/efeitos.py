@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, text
 
-from app.manufatura.fontes import lead_time, movimentos
+from app.manufatura.fontes import familias, lead_time, movimentos
 from app.manufatura.fontes.contexto import Contexto
 from app.manufatura.fontes.entradas import Entradas
 from app.manufatura.fontes.linhas import FonteLinhas
+from app.manufatura.fontes.movimentos_producao import MovimentosProducao
 from app.manufatura.fontes.pedidos import Pedidos
 from app.manufatura.fontes.requisicoes import Requisicoes, RequisicoesOca
 
@@ -86,6 +87,10 @@ _CITAM: dict[type[FonteLinhas], dict[str, str]] = {
         "product.product": "fonte = 'entradas' AND produto_id = ANY(:ids)",
         "uom.uom": f"fonte = 'entradas' AND (unidade_id = ANY(:ids) OR produto_id IN {_PRODUTO_DA_UNIDADE})",
     },
+    MovimentosProducao: {
+        "product.product": "fonte = 'apontamentos' AND produto_id = ANY(:ids)",
+        "uom.uom": f"fonte = 'apontamentos' AND (unidade_id = ANY(:ids) OR produto_id IN {_PRODUTO_DA_UNIDADE})",
+    },
 }
 
 
@@ -104,7 +109,9 @@ def de_cadastros(conexao: Connection, ctx: Contexto, mudados: Mapping[str, Seque
             "SELECT m.odoo_id FROM odoo_movimento m LEFT JOIN odoo_produto p ON p.odoo_id = m.produto_id"
             " WHERE m.produto_id = ANY(:produtos) OR m.unidade_id = ANY(:unidades) OR p.unidade_id = ANY(:unidades)"
         )
-        movimentos.atualizar_movimentacao(conexao, list(conexao.execute(consulta, unidades).scalars()))
+        tocados = list(conexao.execute(consulta, unidades).scalars())
+        movimentos.atualizar_movimentacao(conexao, tocados)
+        familias.aplicar(conexao, familias.ordens_dos_movimentos(conexao, tocados), str(ctx.fuso))
     lead_time.recalcular(conexao, sorted(set(produtos) | _produtos_dos_parceiros(conexao, mudados.get("res.partner", ()))))
     return total
 
@@ -117,7 +124,13 @@ def _produtos(conexao: Connection, linhas: Sequence[int]) -> list[int]:
 
 
 def _produtos_dos_parceiros(conexao: Connection, parceiros: Sequence[int]) -> set[int]:
+    """Os produtos cujo prazo depende destes parceiros: por pedidos (com eles ou com contatos deles) e por preços de fornecedor."""
     if not parceiros:
         return set()
-    consulta = text("SELECT DISTINCT odoo_produto_id FROM lead_time_fornecedor WHERE odoo_parceiro_id = ANY(:ids)")
+    consulta = text("""
+        SELECT odoo_produto_id FROM pedido_compras WHERE (odoo_contato_id = ANY(:ids) OR odoo_parceiro_id = ANY(:ids))
+            AND data_pedido_entrega IS NOT NULL AND odoo_produto_id IS NOT NULL
+        UNION SELECT odoo_produto_id FROM lead_time_fornecedor WHERE odoo_parceiro_id = ANY(:ids)
+        UNION SELECT p.odoo_id FROM odoo_produto p JOIN odoo_preco_fornecedor s ON s.modelo_id = p.modelo_id
+            WHERE s.parceiro_id = ANY(:ids)""")
     return set(conexao.execute(consulta, {"ids": list(parceiros)}).scalars())

@@ -124,6 +124,15 @@ def ordens_das_ops(conexao: Connection, ops: Sequence[int]) -> set[int]:
     return set(conexao.execute(consulta, {"ids": list(ops)}).scalars())
 
 
+def ordens_dos_movimentos(conexao: Connection, movs: Sequence[int]) -> set[int]:
+    """As ordens cujas OPs fizeram estes movimentos (ids do Odoo)."""
+    consulta = text(
+        "SELECT DISTINCT x.ordem_producao_id FROM odoo_movimento m JOIN odoo_op x ON x.odoo_id = m.op_id"
+        " WHERE m.odoo_id = ANY(:ids) AND x.ordem_producao_id IS NOT NULL"
+    )
+    return set(conexao.execute(consulta, {"ids": list(movs)}).scalars())
+
+
 # --- o que a família faz à ordem ------------------------------------------------------------------------------------------------
 
 

@@ -7,9 +7,10 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select
 
+from app.banco.base import em
 from app.manufatura.fontes import cursores, mestres, rejeicoes
 from app.manufatura.fontes.contexto import Contexto
-from app.manufatura.fontes.espelhos import PRODUTO, Espelho
+from app.manufatura.fontes.espelhos import PARCEIRO, PRODUTO, Espelho
 from app.manufatura.fontes.mestres import Lidos
 from app.manufatura.fontes.rejeicoes import Rejeicao
 from app.odoo.incremental import Contagem, Dominio, Fluxo, Guardada, Lugar
@@ -62,12 +63,17 @@ class FluxoEspelho(Fluxo):
     def guardadas(self, ids: Sequence[int]) -> Mapping[int, Guardada]:
         t = self.espelho.tabela.c
         with self.ctx.leitura() as conexao:
-            linhas = conexao.execute(select(t.odoo_id, t.odoo_write_date, t.odoo_lido_em).where(t.odoo_id.in_(ids)))
+            linhas = conexao.execute(select(t.odoo_id, t.odoo_write_date, t.odoo_lido_em).where(em(t.odoo_id, ids)))
             return {r[0]: Guardada(r[1], r[2]) for r in linhas}
 
     def guardar(self, pagina: Pagina, lugar: Lugar | None, lido_em: datetime | None) -> tuple[Contagem, datetime | None]:
         lidos = Lidos(self.espelho, pagina.registros, [Rejeicao(i, m) for i, m in pagina.rejeitados], lido_em)
+        # Um contato pode ter passado a outra empresa, que linha nenhuma citava ainda.
+        comerciais = [r["commercial_partner_id"] for r in pagina.registros] if self.espelho is PARCEIRO else []
+        faltantes = mestres.buscar_faltantes(self.ctx, {"comerciais": (PARCEIRO, comerciais)})
         with self.ctx.transacao() as conexao:
+            for faltante in faltantes:
+                mestres.guardar(conexao, self.ctx, faltante)
             feito, mudados = mestres.guardar(conexao, self.ctx, lidos)
             if lugar is not None:
                 cursores.gravar(conexao, self.nome, [cursores.SEM_EMPRESA], lugar)
@@ -102,13 +108,14 @@ class FluxoProdutos(FluxoEspelho):
     def guardadas(self, ids: Sequence[int]) -> Mapping[int, Guardada]:
         t = self.espelho.tabela.c
         with self.ctx.leitura() as conexao:
-            linhas = conexao.execute(select(t.odoo_id, t.odoo_write_date, t.odoo_lido_em, t.modelo_id).where(t.odoo_id.in_(ids)))
-            return {r[0]: Guardada(r[1], r[2], r[3]) for r in linhas}
+            linhas = select(t.odoo_id, t.odoo_write_date, t.odoo_lido_em, t.modelo_id, t.modelo_write_date).where(em(t.odoo_id, ids))
+            # O que outra fonte espelhou, por citar, ainda não tem o write_date do template: relê-se uma vez.
+            return {r[0]: Guardada(r[1] if r[4] else None, r[2], r[3]) for r in conexao.execute(linhas)}
 
     def documentos_guardados(self, ids: Sequence[int]) -> Mapping[int, Guardada]:
         t = self.espelho.tabela.c
         consulta = (
-            select(t.modelo_id, func.min(t.modelo_write_date), func.min(t.odoo_lido_em)).where(t.modelo_id.in_(ids)).group_by(t.modelo_id)
+            select(t.modelo_id, func.min(t.modelo_write_date), func.min(t.odoo_lido_em)).where(em(t.modelo_id, ids)).group_by(t.modelo_id)
         )
         with self.ctx.leitura() as conexao:
             return {r[0]: Guardada(r[1], r[2]) for r in conexao.execute(consulta)}

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
+from app.banco.base import em
 from app.banco.carga import Contagem as ContagemCarga
 from app.banco.carga import copiar, mesclar
 from app.manufatura.fontes import rejeicoes
@@ -32,22 +33,43 @@ class Lidos:
     lido_em: datetime | None = None
 
 
-def buscar_faltantes(contexto: Contexto, citados: Mapping[str, tuple[Espelho, Iterable[int | None]]]) -> list[Lidos]:
+class Vistos:
+    """Os cadastros que uma execução já procurou: não se pergunta de novo por eles, nem aqui nem ao Odoo.
+
+    Vale só enquanto a execução segue: se uma página falha, o que ela ia guardar não ficou, e quem recomeça faz outro.
+    """
+
+    TETO = 200_000  # ids por modelo; passou disso, esquece: repetir a pergunta só custa tempo
+
+    def __init__(self) -> None:
+        self._ids: dict[str, set[int]] = {}
+
+    def novos(self, modelo: str, ids: Iterable[int | None]) -> set[int]:
+        """Dos ids dados, os ainda não vistos; passam a vistos."""
+        vistos = self._ids.setdefault(modelo, set())
+        novos = {i for i in ids if i} - vistos
+        if len(vistos) > self.TETO:
+            vistos.clear()
+        vistos |= novos
+        return novos
+
+
+def buscar_faltantes(
+    contexto: Contexto, citados: Mapping[str, tuple[Espelho, Iterable[int | None]]], vistos: Vistos | None = None
+) -> list[Lidos]:
     """Lê do Odoo (uma chamada por modelo) o que é citado e o espelho ainda não tem; não grava nada.
 
-    `citados`: um rótulo qualquer → (espelho, ids). Os parceiros trazem junto a sua empresa comercial.
+    `citados`: um rótulo qualquer → (espelho, ids). Os parceiros trazem junto a sua empresa comercial. `vistos` poupa a procura
+    do que a mesma execução já procurou.
     """
+    vistos = vistos or Vistos()
     resultado = []
-    for espelho, ids in citados.values():
-        faltam = _faltantes(contexto, espelho, {i for i in ids if i})
-        if faltam:
-            lidos = ler(contexto, espelho, sorted(faltam))
-            resultado.append(lidos)
-            if espelho is PARCEIRO:
-                comerciais = {r["commercial_partner_id"] for r in lidos.registros if r["commercial_partner_id"]}
-                comerciais -= {r["id"] for r in lidos.registros}
-                if faltam := _faltantes(contexto, espelho, comerciais):
-                    resultado.append(ler(contexto, espelho, sorted(faltam)))
+    for espelho, faltam in _faltantes(contexto, [(espelho, vistos.novos(espelho.modelo, ids)) for espelho, ids in citados.values()]):
+        lidos = ler(contexto, espelho, sorted(faltam))
+        resultado.append(lidos)
+        if espelho is PARCEIRO:
+            comerciais = vistos.novos(espelho.modelo, [r["commercial_partner_id"] for r in lidos.registros])
+            resultado += [ler(contexto, espelho, sorted(ids)) for _, ids in _faltantes(contexto, [(espelho, comerciais)])]
     return resultado
 
 
@@ -88,31 +110,32 @@ def guardar(conexao: Connection, contexto: Contexto, lidos: Lidos) -> tuple[Cont
     if not linhas:
         rejeicoes.anotar(conexao, FONTE, espelho.modelo, rejeitadas)
         return ContagemCarga(0, 0, 0), set()
-    antes = _conteudo(conexao, espelho, colunas, [linha[0] for linha in linhas])
     tipos = {c: espelho.tabela.c[c].type for c in colunas}
     copiar(conexao, f"carga_{espelho.tabela.name}", tipos, linhas)
     selecao = f"SELECT {', '.join(colunas)} FROM carga_{espelho.tabela.name}"  # noqa: S608 — nomes fixos do programa
-    contagem = mesclar(conexao, espelho.tabela, selecao, colunas, ["odoo_id"], ignorar_na_comparacao=MARCAS)
+    tocadas = f"tocadas_{espelho.tabela.name}"
+    contagem = mesclar(conexao, espelho.tabela, selecao, colunas, ["odoo_id"], ignorar_na_comparacao=MARCAS, tocadas=tocadas)
     rejeicoes.anotar(conexao, FONTE, espelho.modelo, rejeitadas)
     rejeicoes.resolver(conexao, FONTE, espelho.modelo, [linha[0] for linha in linhas])
-    if not antes:
+    if not contagem.mudadas:
         return contagem, set()
-    depois = _conteudo(conexao, espelho, colunas, list(antes))
-    return contagem, {i for i, conteudo in antes.items() if depois.get(i) != conteudo}
+    mudados = f"SELECT d.odoo_id FROM {espelho.tabela.name} d JOIN {tocadas} t ON t.id = d.id WHERE NOT t.nova"  # noqa: S608 — nomes fixos
+    return contagem, set(conexao.execute(text(mudados)).scalars())
 
 
-def _conteudo(conexao: Connection, espelho: Espelho, colunas: Sequence[str], ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
-    t = espelho.tabela
-    uteis = [t.c[c] for c in colunas if c not in MARCAS]
-    return {r[0]: tuple(r[1:]) for r in conexao.execute(select(*uteis).where(t.c.odoo_id.in_(ids)))}
-
-
-def _faltantes(contexto: Contexto, espelho: Espelho, ids: set[int]) -> set[int]:
-    if not ids:
-        return set()
+def _faltantes(contexto: Contexto, procurados: Sequence[tuple[Espelho, set[int]]]) -> list[tuple[Espelho, set[int]]]:
+    """De cada espelho, os ids procurados que ele não tem; fora da lista quem tem todos."""
+    procurados = [(espelho, ids) for espelho, ids in procurados if ids]
+    if not procurados:
+        return []
+    faltam = []
     with contexto.leitura() as conexao:
-        tem = set(conexao.execute(select(espelho.tabela.c.odoo_id).where(espelho.tabela.c.odoo_id.in_(ids))).scalars())
-    return ids - tem
+        for espelho, ids in procurados:
+            coluna = espelho.tabela.c.odoo_id
+            ausentes = ids - set(conexao.execute(select(coluna).where(em(coluna, ids))).scalars())
+            if ausentes:
+                faltam.append((espelho, ausentes))
+    return faltam
 
 
 def todas_as_unidades(contexto: Contexto) -> Lidos:

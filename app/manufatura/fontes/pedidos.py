@@ -5,6 +5,7 @@ Fonte das regras: dados.md (pedido_compras) e odoo.md (pedidos); seed.md seção
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -75,7 +76,7 @@ class Pedidos(FonteLinhas):
 
     # --- o que se pergunta ao Odoo ---------------------------------------------------------------------------------------
 
-    @property
+    @functools.cached_property
     def _campo_unidade(self) -> str:
         return self.ctx.capacidades.primeiro(self.modelo, "product_uom_id", "product_uom") or "product_uom_id"
 
@@ -138,22 +139,26 @@ class Pedidos(FonteLinhas):
         return {
             "odoo_documento_id": documento["id"],
             "odoo_produto_id": m2o(registro["product_id"]),
-            "empresa_id": m2o(documento["company_id"]),
             "importado_odoo": True,
-            "num_pedido": texto(documento["name"]) or f"#{documento['id']}",
-            "odoo_estado": texto(documento["state"]),
-            "odoo_bloqueado": documento.get("locked"),
-            "odoo_contato_id": m2o(documento["partner_id"]),
-            "odoo_moeda_id": m2o(documento["currency_id"]),
-            "odoo_requisicao_id": m2o(documento.get("requisition_id", False)),
             "odoo_linhas_solicitacao": registro.get("purchase_request_lines") or None,
-            "odoo_data_pedido": instante(documento["date_order"]),
             "odoo_data_prevista": instante(registro["date_planned"]),
             "odoo_unidade_id": m2o(registro[self._campo_unidade]),
             "odoo_qtd_produto": decimal(registro["product_uom_qty"]),
             "odoo_preco": decimal(registro["price_unit"]),
             "odoo_qtd_recebida": decimal(registro["qty_received"]),
             "odoo_excluida": False,
+        }
+
+    def cabecalho(self, documento: Registro) -> Mapping[str, Any]:
+        return {
+            "empresa_id": m2o(documento["company_id"]),
+            "num_pedido": texto(documento["name"]) or f"#{documento['id']}",
+            "odoo_estado": texto(documento["state"]),
+            "odoo_bloqueado": documento.get("locked"),
+            "odoo_contato_id": m2o(documento["partner_id"]),
+            "odoo_moeda_id": m2o(documento["currency_id"]),
+            "odoo_requisicao_id": m2o(documento.get("requisition_id", False)),
+            "odoo_data_pedido": instante(documento["date_order"]),
         }
 
     def selecao(self, origem: str) -> str:

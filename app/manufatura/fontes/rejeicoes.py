@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.banco.base import tabela
+from app.banco.base import em, tabela
 from app.manufatura.models import RejeicaoIntegracao
 
 TENTAR_POR_EXECUCAO = 1_000
@@ -58,7 +58,7 @@ def resolver(conexao: Connection, fonte: str, modelo: str, ids: Iterable[int]) -
     t = tabela(RejeicaoIntegracao)
     comando = (
         update(t)
-        .where(t.c.fonte == fonte, t.c.odoo_modelo == modelo, t.c.odoo_id.in_(list(ids)), t.c.resolvida_em.is_(None))
+        .where(t.c.fonte == fonte, t.c.odoo_modelo == modelo, em(t.c.odoo_id, ids), t.c.resolvida_em.is_(None))
         .values(resolvida_em=func.now())
     )
     return conexao.execute(comando).rowcount

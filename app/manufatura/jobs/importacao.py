@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextvars
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from app.config import obter_config
 from app.manufatura.fontes import sessao
@@ -24,10 +24,32 @@ from app.relogio import agora
 
 @dataclass
 class Opcoes:
-    """Como importar neste bloco: relendo desde uma data local, e por qual sessão já aberta (None: abre-se uma)."""
+    """Como importar neste bloco: relendo desde uma data local, e por qual sessão com o Odoo (None: cada uma abre a sua).
+
+    `contexto` é uma sessão já aberta; `sessao` dá a que será partilhada, aberta só quando a primeira importação precisa dela
+    (assim, se não abre, o erro fica registrado como o da importação). `avancar(feitos, total)` é avisado a cada página.
+    """
 
     desde: date | None = None
     contexto: Contexto | None = None
+    sessao: Callable[[], Contexto] | None = None
+    avancar: Callable[[int, int | None], None] | None = None
+
+
+class CercaObservada:
+    """A cerca dada, que também conta o progresso a quem olha."""
+
+    def __init__(self, cerca: Cerca, avisar: Callable[[int, int | None], None]) -> None:
+        self.cerca, self.avisar = cerca, avisar
+
+    def cercar(self, conexao: Connection) -> None:
+        """A da cerca."""
+        self.cerca.cercar(conexao)
+
+    def avancar(self, feitos: int, total: int | None) -> None:
+        """Anota o progresso e o conta."""
+        self.cerca.avancar(feitos, total)
+        self.avisar(feitos, total)
 
 
 _opcoes: contextvars.ContextVar[Opcoes | None] = contextvars.ContextVar("opcoes_importacao", default=None)
@@ -59,9 +81,12 @@ def executar(nome: str) -> dict[str, Any]:
     """
     opcoes = _opcoes.get() or Opcoes()
     cerca: Cerca = tentativa_atual() or SemCerca()
-    if opcoes.contexto is not None:
-        opcoes.contexto.cerca = cerca
-        return importar(nome, opcoes.contexto, opcoes.desde)
+    if opcoes.avancar is not None:
+        cerca = CercaObservada(cerca, opcoes.avancar)
+    aberta = opcoes.sessao() if opcoes.sessao is not None else opcoes.contexto
+    if aberta is not None:
+        aberta.cerca = cerca
+        return importar(nome, aberta, opcoes.desde)
     with sessao.abrir(obter_config(), motor_do_processo(), agora(), cerca=cerca) as contexto:
         return importar(nome, contexto, opcoes.desde)
 

@@ -112,11 +112,12 @@ ORDEM_ESTADO = Invariante(
     " Rode `manufatura importar apontamentos`.",
     """SELECT o.numero_ordem, o.status, o.qtd_produzida, o.data_inicio_real, o.data_fim_real, f.abertas AS ops_abertas_no_odoo
     FROM ordem_producao o LEFT JOIN (
-        SELECT ordem_producao_id, count(*) FILTER (WHERE estado NOT IN ('done', 'cancel')) AS abertas
+        SELECT ordem_producao_id, count(*) FILTER (WHERE estado NOT IN ('done', 'cancel')) AS abertas,
+            count(*) FILTER (WHERE estado IN ('done', 'progress', 'to_close')) AS comecadas
         FROM odoo_op WHERE NOT excluida AND ordem_producao_id IS NOT NULL GROUP BY 1) f ON f.ordem_producao_id = o.id
     WHERE (o.status IN ('Planejada', 'Liberada') AND o.qtd_produzida > 0)
         OR (o.qtd_produzida > 0 AND o.data_inicio_real IS NULL AND f.ordem_producao_id IS NOT NULL)
-        OR (o.status = 'Concluída' AND f.abertas > 0)
+        OR (o.status = 'Concluída' AND f.abertas > 0 AND f.comecadas > 0)
     ORDER BY o.numero""",
 )
 

@@ -1,0 +1,121 @@
+"""Conferir com o Odoo e reler o que difere: o job diário (docs/arquitetura.md, passo 7) e o que `manufatura conferir --odoo` usa.
+
+Pega o que a leitura incremental não vê: gravações tardias (write_date mais velho que o cursor) e exclusões sem rastro.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.banco.base import tabela
+from app.config import obter_config
+from app.manufatura.fontes import sessao
+from app.manufatura.fontes.completude import correcao, prova
+from app.manufatura.fontes.completude.prova import Alcance, Avanco
+from app.manufatura.fontes.contexto import Contexto
+from app.manufatura.jobs.base_job import log_job_execution, motor_do_processo, tentativa_atual
+from app.manufatura.models import CursorIntegracao
+from app.manufatura.services.conferencia.comparacao import Comparacao
+from app.odoo.incremental import Contagem
+from app.relogio import agora, data_local
+
+JOB = "reconciliar_com_odoo"
+MESES_DIARIOS = 3
+COMPLETA_A_CADA = timedelta(days=7)
+"""Os meses mais antigos são comparados uma vez por semana; conferido_em, em cursor_integracao, diz quando foi a última."""
+
+
+@dataclass
+class Reconciliacao:
+    """O que se achou, o que se releu (`contagem`) e o que ficou: `restante` são as comparações refeitas dos modelos que diferiam."""
+
+    achado: list[Comparacao]
+    restante: list[Comparacao] = field(default_factory=list)
+    contagem: Contagem = field(default_factory=Contagem)
+    corrigida: bool = False
+    completa: bool = True
+    chamadas: int = 0
+    segundos: float = 0.0
+
+    @property
+    def final(self) -> list[Comparacao]:
+        """Como ficou cada modelo: o refeito, onde houve correção."""
+        refeitos = {c.modelo: c for c in self.restante}
+        return [refeitos.get(c.modelo, c) for c in self.achado]
+
+    @property
+    def igual(self) -> bool:
+        """No fim, nada falta, sobra ou difere."""
+        return all(c.igual for c in self.final)
+
+    def como_dict(self) -> dict[str, Any]:
+        """O dict do job: `processados` são os registros comparados; `rejeitados`, as diferenças que ficaram."""
+        contas = self.contagem.como_dict()
+        return {
+            "processados": sum(c.registros for c in self.achado),
+            "diferencas": sum(len(c.diferencas) for c in self.achado),
+            "rejeitados": sum(len(c.diferencas) + bool(c.erro) for c in self.final),
+            **{c: contas[c] for c in ("lidos", "novas", "mudadas", "iguais", "excluidas", "ignorados", "paginas")},
+            "completa": self.completa,
+            "erros": {c.titulo: c.erro for c in self.final if c.erro},
+            "chamadas": self.chamadas,
+            "segundos": round(self.segundos, 3),
+        }
+
+
+def reconciliar(contexto: Contexto, *, corrigir: bool, alcance: Alcance | None = None, avancar: Avanco | None = None) -> Reconciliacao:
+    """Compara o Odoo com o que está guardado e, com `corrigir`, relê o que difere e compara de novo. `alcance` None é tudo.
+
+    Erros: os de app/odoo/erros.py e app/banco/erros.py; o que já foi relido fica.
+    """
+    alcance = alcance or Alcance()
+    inicio, antes = time.monotonic(), contexto.cliente.chamadas
+    feita = Reconciliacao(prova.comparar(contexto, alcance, avancar=avancar), corrigida=corrigir, completa=alcance.completo)
+    diferentes = [c for c in feita.achado if c.diferencas]
+    if corrigir and diferentes:
+        for comparacao in diferentes:
+            feita.contagem.somar(correcao.corrigir(contexto, comparacao))
+        feita.restante = prova.comparar(contexto, alcance, modelos=[c.modelo for c in diferentes], avancar=avancar)
+    if alcance.completo:
+        _anotar_conferencia(contexto)
+    feita.chamadas, feita.segundos = contexto.cliente.chamadas - antes, time.monotonic() - inicio
+    return feita
+
+
+@log_job_execution(JOB)
+def reconciliar_com_odoo() -> dict[str, Any]:
+    """Confere com o Odoo o que está aberto e os últimos 3 meses (uma vez por semana, tudo), e relê o que difere (todo dia)."""
+    with sessao.abrir(obter_config(), motor_do_processo(), agora(), cerca=tentativa_atual()) as contexto:
+        return reconciliar(contexto, corrigir=True, alcance=alcance_de_hoje(contexto)).como_dict()
+
+
+@log_job_execution(JOB)
+def como_job(trabalho: Callable[[], Reconciliacao]) -> dict[str, Any]:
+    """Registra como execução do mesmo job o que `trabalho` faz (o `conferir --odoo --corrigir` de uma pessoa)."""
+    return trabalho().como_dict()
+
+
+def alcance_de_hoje(contexto: Contexto) -> Alcance:
+    """Tudo, se a última conferência completa de algum fluxo faz uma semana (ou nunca houve); senão, os últimos meses."""
+    t = tabela(CursorIntegracao).c
+    with contexto.leitura() as conexao:
+        total, conferidos, mais_antigo = conexao.execute(select(func.count(), func.count(t.conferido_em), func.min(t.conferido_em))).one()
+    if total == conferidos and mais_antigo is not None and contexto.agora - mais_antigo < COMPLETA_A_CADA:
+        return Alcance(desde=_meses_atras(data_local(contexto.agora, contexto.fuso), MESES_DIARIOS), completo=False)
+    return Alcance()
+
+
+def _meses_atras(hoje: date, meses: int) -> date:
+    total = hoje.year * 12 + hoje.month - 1 - meses
+    return date(total // 12, total % 12 + 1, 1)
+
+
+def _anotar_conferencia(contexto: Contexto) -> None:
+    with contexto.transacao() as conexao:
+        conexao.execute(tabela(CursorIntegracao).update().values(conferido_em=contexto.agora))

@@ -1,0 +1,204 @@
+"""Um mundo de teste: um Odoo simulado com relógio parado, um banco vazio, e como importar de um para o outro.
+
+A fixture `mundo` corre nas duas versões do Odoo; `mundo14` e `mundo19`, numa só. O relógio só anda por `passar`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, text
+
+from app.banco.base import Base
+from app.config import Config
+from app.demo.odoo_simulado import CHAVE_ADMIN, BancoSimulado, PlanoFalhas, RelogioSimulado, ServidorSimulado
+from app.demo.odoo_simulado.esquema import Campo, _esquema
+from app.manufatura.fontes import sessao
+from app.manufatura.fontes.contexto import Cerca, Contexto
+from app.manufatura.jobs import importacao
+from app.odoo.leitura import TamanhoPagina
+from tests.apoio.oraculo import conferir_com_oraculo
+from tests.apoio.pg import BancoTeste
+
+INICIO = datetime(2026, 11, 24, 15, tzinfo=UTC)
+"""Meio-dia em São Paulo."""
+FONTES = ("cadastros", "requisicoes", "pedidos", "entradas", "estoque")
+DE_MAQUINA = ("log_integracao", "cursor_integracao", "odoo_capacidade", "alembic_version")
+"""Tabelas que mudam a cada execução por natureza; as outras só mudam se algo mudou no Odoo."""
+
+
+class Morte(BaseException):
+    """O processo morreu aqui (para o que se prova dentro de um processo só)."""
+
+
+class CercaFatal:
+    """Uma cerca que mata a importação na n-ésima transação (antes do commit), ou logo depois do n-ésimo commit de página."""
+
+    def __init__(self, *, na_transacao: int | None = None, depois_da_pagina: int | None = None) -> None:
+        self.na_transacao, self.depois_da_pagina = na_transacao, depois_da_pagina
+        self.transacoes = self.paginas = 0
+
+    def cercar(self, conexao: Connection) -> None:
+        self.transacoes += 1
+        if self.transacoes == self.na_transacao:
+            raise Morte(f"na transação {self.transacoes}")
+
+    def avancar(self, feitos: int, total: int | None) -> None:
+        self.paginas += 1
+        if self.paginas == self.depois_da_pagina:
+            raise Morte(f"depois da página {self.paginas}")
+
+
+class Mundo:
+    """O Odoo de um lado, o nosso banco do outro."""
+
+    def __init__(self, versao: int, banco_pg: BancoTeste, *, inicio: datetime = INICIO, **do_servidor: Any) -> None:
+        self.versao = versao
+        self.relogio = RelogioSimulado(inicio, parado=True)
+        _completar_esquema(versao)
+        self.banco = BancoSimulado(versao, relogio=self.relogio)
+        self.plano = PlanoFalhas()
+        self.servidor = ServidorSimulado(self.banco, plano=self.plano, **do_servidor)
+        self.pg, self.motor = banco_pg, banco_pg.motor
+        self.nosso_relogio: Callable[[], datetime] = self.relogio
+        self.mudancas_config: dict[str, Any] = {}
+
+    # --- o Odoo -----------------------------------------------------------------------------------------------------------------
+
+    def passar(self, **quanto: float) -> None:
+        """O tempo anda (padrão: um minuto); timedelta(**quanto)."""
+        self.relogio.avancar(timedelta(**quanto) if quanto else timedelta(minutes=1))
+
+    def produto(self, codigo: str | bool = "A1", nome: str = "Parafuso", **outros: Any) -> int:
+        return self.banco.criar_produto(nome, codigo, **outros)
+
+    def fornecedor(self, nome: str = "Aços Ltda", **outros: Any) -> int:
+        return self.banco.criar_parceiro(nome, **outros)
+
+    # --- nós --------------------------------------------------------------------------------------------------------------------
+
+    @property
+    def config(self) -> Config:
+        chave = {} if self.versao < 17 else {"odoo_api_key": CHAVE_ADMIN}
+        valores = {"odoo_db": self.banco.nome, "odoo_user": "admin", "odoo_password": "admin", **chave, **self.mudancas_config}
+        return Config.model_validate({"odoo_url": self.servidor.url, **{k: v for k, v in valores.items() if v is not None}})
+
+    @contextmanager
+    def sessao(self, cerca: Cerca | None = None, pagina: int | None = None) -> Iterator[Contexto]:
+        """Uma sessão de importação; `pagina` limita os registros lidos por vez."""
+        with sessao.abrir(self.config, self.motor, self.nosso_relogio(), cerca=cerca) as contexto:
+            if pagina:
+                contexto.tamanhos = _Paginas(pagina)
+            yield contexto
+
+    def importar(
+        self, *fontes: str, cerca: Cerca | None = None, pagina: int | None = None, desde: date | None = None
+    ) -> dict[str, dict[str, Any]]:
+        """Importa as fontes dadas (todas, se nenhuma), numa sessão; devolve o dict de cada uma."""
+        with self.sessao(cerca, pagina) as contexto:
+            return {nome: importacao.importar(nome, contexto, desde) for nome in fontes or FONTES}
+
+    def conferir(self, **opcoes: Any) -> None:
+        """As tabelas são as que o oráculo calcula."""
+        conferir_com_oraculo(self.motor, self.banco, **opcoes)
+
+    def tudo_certo(self, **opcoes: Any) -> None:
+        """Importa tudo, confere com o oráculo, e prova que uma segunda vez não escreve nada."""
+        self.passar()
+        self.importar()
+        self.conferir(**opcoes)
+        self.sem_novidade()
+
+    def sem_novidade(self, *fontes: str) -> None:
+        """Importar de novo não muda nenhuma linha de tabela nenhuma (pelo xmin)."""
+        self.passar()
+        antes = retrato_xmin(self.motor)
+        feito = self.importar(*fontes)
+        depois = retrato_xmin(self.motor)
+        mudaram = {t: len(depois.get(t, set()) ^ antes.get(t, set())) for t in antes | depois if antes.get(t) != depois.get(t)}
+        assert not mudaram, f"uma segunda importação escreveu em {mudaram}: {feito}"
+        tocadas = {nome: (c["novas"], c["mudadas"], c["excluidas"]) for nome, c in feito.items()}
+        assert all(t == (0, 0, 0) for t in tocadas.values()), tocadas
+
+    def sql(self, consulta: str, **parametros: Any) -> list[Any]:
+        """Linhas de uma consulta; de uma coluna só, os valores."""
+        with self.motor.begin() as conexao:
+            resultado = conexao.execute(text(consulta), parametros)
+            if not resultado.returns_rows:
+                return []
+            linhas = resultado.all()
+        return [r[0] for r in linhas] if linhas and len(linhas[0]) == 1 else list(linhas)
+
+    def um(self, consulta: str, **parametros: Any) -> Any:
+        """O único resultado da consulta."""
+        (linha,) = self.sql(consulta, **parametros)
+        return linha
+
+    def cursor(self, fonte: str) -> Any:
+        """(cursor, janela, ultimo_id) guardados da fonte; None se não há."""
+        linhas = self.sql("SELECT cursor, janela, ultimo_id FROM cursor_integracao WHERE fonte = :f", f=fonte)
+        return linhas[0] if linhas else None
+
+
+class _Paginas(dict[str, Any]):
+    """Tamanhos de página por modelo, todos a começar (e ficar) em `maximo`."""
+
+    def __init__(self, maximo: int) -> None:
+        super().__init__()
+        self.maximo = maximo
+
+    def setdefault(self, chave: str, padrao: Any = None) -> Any:
+        return super().setdefault(chave, TamanhoPagina(inicial=self.maximo))
+
+
+def _completar_esquema(versao: int) -> None:
+    """Campos que o importador pergunta e o esquema colhido ainda não tem."""
+    modelos = _esquema(versao)
+    faltam = {
+        "res.users": Campo("lang", "char", False),
+        "product.product": Campo("variant_bom_ids", "one2many", True, False, "mrp.bom", "product_id"),
+    }
+    for modelo, campo in faltam.items():
+        modelos[modelo].campos.setdefault(campo.nome, campo)
+
+
+def retrato_xmin(motor: Engine) -> dict[str, set[tuple[int, str]]]:
+    """(id, xmin) de cada linha de cada tabela de dados: duas vezes igual quer dizer que nada foi escrito."""
+    achado: dict[str, set[tuple[int, str]]] = {}
+    with motor.connect() as conexao:
+        for nome, rid, xmin in conexao.execute(text(" UNION ALL ".join(_CONSULTAS_XMIN))):
+            achado.setdefault(nome, set()).add((rid, xmin))
+    return achado
+
+
+_CONSULTAS_XMIN = [
+    f"SELECT '{t.name}' AS tabela, id, xmin::text FROM \"{t.name}\""
+    for t in Base.metadata.sorted_tables
+    if t.name not in DE_MAQUINA and "id" in t.c
+]
+
+
+@pytest.fixture(params=[14, 19], ids=["odoo14", "odoo19"])
+def mundo(request: pytest.FixtureRequest, banco_pg: BancoTeste) -> Iterator[Mundo]:
+    """Um mundo de cada versão do Odoo."""
+    novo = Mundo(request.param, banco_pg)
+    with novo.servidor:
+        yield novo
+
+
+@pytest.fixture
+def mundo14(banco_pg: BancoTeste) -> Iterator[Mundo]:
+    novo = Mundo(14, banco_pg)
+    with novo.servidor:
+        yield novo
+
+
+@pytest.fixture
+def mundo19(banco_pg: BancoTeste) -> Iterator[Mundo]:
+    novo = Mundo(19, banco_pg)
+    with novo.servidor:
+        yield novo
