@@ -21,13 +21,22 @@ T = tabela(CalendarioDia)
 E = tabela(CalendarioExcecao)
 
 
+def intervalo(hoje: date) -> tuple[date, date]:
+    """O primeiro e o último dia que o calendário cobre quando hoje é `hoje`."""
+    return date(hoje.year - ANOS_ATRAS, 1, 1), date(hoje.year + ANOS_A_FRENTE, 12, 31)
+
+
+def excecoes(conexao: Connection) -> dict[date, tuple[bool, str]]:
+    """Data → (é útil?, descrição) das exceções da empresa."""
+    return {r.data: (r.dia_util, r.descricao) for r in conexao.execute(select(E.c.data, E.c.dia_util, E.c.descricao))}
+
+
 def atualizar(conexao: Connection, hoje: date, ufs: Sequence[str], facultativos: bool) -> int:
     """Faz calendario_dia ir de 1º de janeiro de 5 anos atrás a 31 de dezembro de 2 anos à frente; devolve quantos dias mudaram."""
-    inicio, fim = date(hoje.year - ANOS_ATRAS, 1, 1), date(hoje.year + ANOS_A_FRENTE, 12, 31)
-    excecoes = {r.data: (r.dia_util, r.descricao) for r in conexao.execute(select(E.c.data, E.c.dia_util, E.c.descricao))}
+    inicio, fim = intervalo(hoje)
     oficiais = feriados(range(inicio.year, fim.year + 1), ufs, facultativos)
     linhas, ordinal = [], 0
-    for dia in montar(inicio, fim, oficiais, excecoes):
+    for dia in montar(inicio, fim, oficiais, excecoes(conexao)):
         ordinal += dia.dia_util
         linhas.append((dia.data, dia.dia_util, ordinal, dia.descricao))
     copiar(conexao, "carga_calendario", {c: T.c[c].type for c in COLUNAS}, linhas)
@@ -87,3 +96,9 @@ def _auditar(conexao: Connection, quem: str, acao: str, data: date, antes: objec
     anterior = {"dia_util": antes.dia_util, "descricao": antes.descricao} if antes is not None else None  # type: ignore[attr-defined]
     valores = {"quem": quem, "acao": acao, "tabela": "calendario_excecao", "antes": anterior}
     conexao.execute(insert(tabela(Auditoria)).values(**valores, depois={"data": data.isoformat(), **(depois or {})}))
+
+
+def montar_sem_gravar(conexao: Connection, hoje: date, ufs: Sequence[str], facultativos: bool) -> Calendario:
+    """O calendário de `hoje` (como `garantir` o deixaria), sem gravar nada: para consultas."""
+    inicio, fim = intervalo(hoje)
+    return Calendario(montar(inicio, fim, feriados(range(inicio.year, fim.year + 1), ufs, facultativos), excecoes(conexao)))

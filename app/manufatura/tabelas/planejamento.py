@@ -5,11 +5,26 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, Numeric, Text, UniqueConstraint, func, text, true
+from sqlalchemy import (
+    DDL,
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    event,
+    func,
+    text,
+    true,
+)
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.banco.base import Base, Registro
+from app.banco.base import Base, Registro, tabela
 from app.banco.colunas import Inteiro, Quantidade, Texto
 
 STATUS_ESTRUTURA = ("ativo", "inativo")
@@ -70,6 +85,10 @@ class Estrutura(Registro, Base):
     status: Mapped[str] = mapped_column(Text, server_default="ativo")
     odoo_id: Mapped[Inteiro | None]
     linhas: Mapped[list[ListaMateriais]] = relationship(back_populates="estrutura", cascade="all, delete-orphan")
+
+
+# O EXCLUDE acima compara texto por igualdade num índice gist, que só esta extensão (de confiança desde o 13) sabe fazer.
+event.listen(tabela(Estrutura), "before_create", DDL("CREATE EXTENSION IF NOT EXISTS btree_gist"))
 
 
 class ListaMateriais(Registro, Base):
@@ -181,8 +200,7 @@ class HistoricoPedidos(Registro, Base):
 class OrdemProducaoDemanda(Registro, Base):
     """Para que demanda é a ordem: (lote, produto) e a data de expedição que ela atende. Uma ordem tem uma demanda.
 
-    Quem segura a demanda: a ordem que não está Cancelada (no máximo uma por lote, produto e expedição). `liberada_em`
-    fica preenchido quando o sistema cancelou a ordem e a demanda ficou livre para outra.
+    `segura`: a ordem segura a demanda (todas, menos a que o sistema cancelou); no máximo uma por lote, produto e expedição.
     """
 
     __tablename__ = "ordem_producao_demanda"
@@ -236,4 +254,3 @@ class PlanejamentoPosicao(Registro, Base):
     cod_produto: Mapped[str] = mapped_column(Text, unique=True)
     qtd: Mapped[Quantidade]
     qtd_prometida: Mapped[Quantidade] = mapped_column(Numeric, server_default="0")
-    atualizacao: Mapped[int | None] = mapped_column(BigInteger)

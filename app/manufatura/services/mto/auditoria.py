@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from psycopg.types.json import Jsonb
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from app.banco.base import tabela
-from app.banco.carga import copiar, inserir_da_carga
+from app.banco.carga import copiar
 from app.manufatura.models import Auditoria
 from app.manufatura.services.planejamento.consumo import texto
 from app.manufatura.services.planejamento.ordens import Existente, Ordem
@@ -22,7 +23,15 @@ def cancelamentos(conexao: Connection, canceladas: Sequence[tuple[Existente, str
     _gravar(
         conexao,
         [
-            (quem, DE_ONDE, "ordem cancelar", "ordem_producao", e.id, Jsonb({"status": e.status}), Jsonb({"status": "Cancelada", "motivo": motivo}))
+            (
+                quem,
+                DE_ONDE,
+                "ordem cancelar",
+                "ordem_producao",
+                e.id,
+                Jsonb({"status": e.status}),
+                Jsonb({"status": "Cancelada", "motivo": motivo}),
+            )
             for e, motivo in canceladas
         ],
     )
@@ -41,8 +50,8 @@ def mudancas(conexao: Connection, mudadas: Sequence[Ordem], quem: str) -> None:
     _gravar(conexao, linhas)
 
 
-def _iso(data: object) -> str | None:
-    return data.isoformat() if data is not None else None  # type: ignore[attr-defined,no-any-return]
+def _iso(data: date | None) -> str | None:
+    return data.isoformat() if data is not None else None
 
 
 def _gravar(conexao: Connection, linhas: Sequence[tuple[object, ...]]) -> None:
@@ -50,4 +59,4 @@ def _gravar(conexao: Connection, linhas: Sequence[tuple[object, ...]]) -> None:
         return
     t = tabela(Auditoria)
     copiar(conexao, "carga_auditoria", {c: t.c[c].type for c in COLUNAS}, linhas)
-    inserir_da_carga(conexao, "carga_auditoria", t.name, COLUNAS)
+    conexao.execute(text("INSERT INTO auditoria (quem, de_onde, acao, tabela, registro_id, antes, depois) SELECT * FROM carga_auditoria"))

@@ -60,7 +60,7 @@ def ler(conexao: Connection) -> Catalogo:
 def posicao(conexao: Connection, fonte: str) -> dict[str, Decimal]:
     """Saldo por código, na unidade do produto. `fonte`: odoo (posição importada) ou movimentos (os nossos), de ESTOQUE_FONTE."""
     consulta = POSICAO_ODOO if fonte == "odoo" else POSICAO_MOVIMENTOS
-    return {codigo: qtd for codigo, qtd in conexao.execute(consulta).all()}
+    return {r[0]: r[1] for r in conexao.execute(consulta)}
 
 
 def em_pedido(conexao: Connection) -> dict[str, Decimal]:

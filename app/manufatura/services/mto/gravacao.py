@@ -87,11 +87,8 @@ def gravar(conexao: Connection, plano: Plano, entrada: Entrada, em_pedido: Mappi
     if escritas or dif.canceladas:
         _carteira(conexao)
     _posicao(conexao, plano, entrada)
-    dif.avisos_abertos = sum(
-        avisos.abrir(conexao, a.tipo, a.chave, a.mensagem, severidade=a.severidade, dados=a.dados) for a in plano.avisos
-    )
-    for tipo in TIPOS:
-        dif.avisos_fechados += avisos.conservar_so(conexao, tipo, [a.chave for a in plano.avisos if a.tipo == tipo])
+    vigentes = [(a.tipo, a.chave, a.mensagem, a.severidade, a.dados) for a in plano.avisos]
+    dif.avisos_abertos, dif.avisos_fechados = avisos.sincronizar_varios(conexao, TIPOS, vigentes)
     return dif
 
 
@@ -151,13 +148,15 @@ def _ordens(
 
     copiar(conexao, "carga_ordem", {c: t.c[c].type for c in COLUNAS_ORDEM}, linhas())
     conexao.execute(
-        text(f"INSERT INTO ordem_producao ({', '.join(COLUNAS_ORDEM)}) SELECT {', '.join(COLUNAS_ORDEM)} FROM carga_ordem c"  # noqa: S608
-             " WHERE NOT EXISTS (SELECT 1 FROM ordem_producao o WHERE o.id = c.id)")
+        text(
+            f"INSERT INTO ordem_producao ({', '.join(COLUNAS_ORDEM)}) SELECT {', '.join(COLUNAS_ORDEM)} FROM carga_ordem c"  # noqa: S608
+            " WHERE NOT EXISTS (SELECT 1 FROM ordem_producao o WHERE o.id = c.id)"
+        )
     )
     mudam = ["materiais_necessarios", "qtd_planejada", "data_inicio_prevista", "data_fim_prevista"]
     conexao.execute(
-        text(f"""UPDATE ordem_producao o SET {', '.join(f'{c} = c.{c}' for c in mudam)}, atualizado_em = now() FROM carga_ordem c
-            WHERE o.id = c.id AND ({', '.join(f'o.{c}' for c in mudam)}) IS DISTINCT FROM ({', '.join(f'c.{c}' for c in mudam)})""")  # noqa: S608
+        text(f"""UPDATE ordem_producao o SET {", ".join(f"{c} = c.{c}" for c in mudam)}, atualizado_em = now() FROM carga_ordem c
+            WHERE o.id = c.id AND ({", ".join(f"o.{c}" for c in mudam)}) IS DISTINCT FROM ({", ".join(f"c.{c}" for c in mudam)})""")  # noqa: S608
     )
 
 
@@ -196,7 +195,7 @@ def _motivos(conexao: Connection, ordens: Sequence[Ordem], ids: Mapping[int, tup
                 AND e.motivos IS DISTINCT FROM c.motivos""")  # noqa: S608
     )
     conexao.execute(
-        text(f"""INSERT INTO ordem_explicacao ({', '.join(COLUNAS_MOTIVO)}) SELECT c.* FROM ({selecao}) c WHERE NOT EXISTS (
+        text(f"""INSERT INTO ordem_explicacao ({", ".join(COLUNAS_MOTIVO)}) SELECT c.* FROM ({selecao}) c WHERE NOT EXISTS (
             SELECT 1 FROM ordem_explicacao e WHERE e.ordem_producao_id = c.ordem_producao_id AND e.assunto = c.assunto
                 AND e.cod_produto IS NULL)""")  # noqa: S608
     )
@@ -214,7 +213,8 @@ def _carteira(conexao: Connection) -> None:
         UPDATE carteira_principal k SET ordem_producao_id = v.id,
             disparo_producao = CASE WHEN v.id IS NULL THEN k.disparo_producao ELSE 'MTO' END, atualizado_em = now()
         FROM carteira_principal j LEFT JOIN vivas v USING (separacao_lote_id, cod_produto)
-        WHERE k.id = j.id AND (k.ordem_producao_id IS DISTINCT FROM v.id OR (v.id IS NOT NULL AND k.disparo_producao IS DISTINCT FROM 'MTO'))""")
+        WHERE k.id = j.id AND (k.ordem_producao_id IS DISTINCT FROM v.id
+            OR (v.id IS NOT NULL AND k.disparo_producao IS DISTINCT FROM 'MTO'))""")
     )
 
 
@@ -226,6 +226,8 @@ def _posicao(conexao: Connection, plano: Plano, entrada: Entrada) -> None:
     colunas = ["cod_produto", "qtd", "qtd_prometida"]
     copiar(conexao, "carga_posicao_plano", {c: t.c[c].type for c in colunas}, linhas)
     mesclar(conexao, t, f"SELECT {', '.join(colunas)} FROM carga_posicao_plano", colunas, ["cod_produto"])  # noqa: S608
-    conexao.execute(text("DELETE FROM planejamento_posicao p WHERE NOT EXISTS (SELECT 1 FROM carga_posicao_plano c WHERE c.cod_produto = p.cod_produto)"))
-
-
+    conexao.execute(
+        text(
+            "DELETE FROM planejamento_posicao p WHERE NOT EXISTS (SELECT 1 FROM carga_posicao_plano c WHERE c.cod_produto = p.cod_produto)"
+        )
+    )

@@ -36,9 +36,7 @@ ORDENS = text("""
     WHERE o.status IN ('Planejada', 'Liberada', 'Em Produção') OR (d.id IS NOT NULL AND d.separacao_lote_id = ANY(:lotes))""")
 
 
-def ler(
-    conexao: Connection, hoje: date, calendario: Calendario, *, fonte_estoque: str, ordens_filhas: bool
-) -> Entrada:
+def ler(conexao: Connection, hoje: date, calendario: Calendario, *, fonte_estoque: str, ordens_filhas: bool) -> Entrada:
     """A entrada de `planejar`. `hoje`: data local; `fonte_estoque`: ESTOQUE_FONTE; `ordens_filhas`: MTO_ORDENS_FILHAS."""
     produtos = catalogo.ler(conexao)
     demandas, lotes = ler_demandas(conexao, produtos)

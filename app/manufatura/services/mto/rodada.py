@@ -1,0 +1,46 @@
+"""Uma rodada de planejamento sob encomenda: uma por vez no banco inteiro, numa transação só."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, text
+
+from app.manufatura.services import calendario_banco
+from app.manufatura.services.mto import catalogo, gravacao, leitura
+from app.manufatura.services.mto.gravacao import Diferenca
+from app.manufatura.services.planejamento.ordens import Plano
+from app.manufatura.services.planejamento.plano import planejar
+
+TRAVA = 0x4D544F  # "MTO": a trava de quem planeja
+
+
+@dataclass(frozen=True)
+class Ajustes:
+    """O que as configurações dizem ao planejamento: ESTOQUE_FONTE, MTO_ORDENS_FILHAS, FERIADOS_UF, FERIADOS_FACULTATIVOS."""
+
+    estoque_fonte: str = "odoo"
+    ordens_filhas: bool = True
+    feriados_uf: tuple[str, ...] = ()
+    feriados_facultativos: bool = True
+
+
+@dataclass(frozen=True)
+class Rodada:
+    """O plano e o que ele mudou no banco."""
+
+    plano: Plano
+    diferenca: Diferenca
+
+
+def executar(conexao: Connection, hoje: date, ajustes: Ajustes) -> Rodada:
+    """Planeja e grava na transação dada (quem a abriu decide se fica). `hoje`: data local.
+
+    Duas rodadas ao mesmo tempo se enfileiram: a segunda vê o que a primeira gravou, e não acha nada a fazer.
+    """
+    conexao.execute(text("SELECT pg_advisory_xact_lock(:trava)"), {"trava": TRAVA})
+    calendario = calendario_banco.garantir(conexao, hoje, ajustes.feriados_uf, ajustes.feriados_facultativos)
+    entrada = leitura.ler(conexao, hoje, calendario, fonte_estoque=ajustes.estoque_fonte, ordens_filhas=ajustes.ordens_filhas)
+    plano = planejar(entrada)
+    return Rodada(plano, gravacao.gravar(conexao, plano, entrada, catalogo.em_pedido(conexao)))
