@@ -25,6 +25,15 @@ from app.manufatura.services import mudancas
 from app.manufatura.services.mudancas import Mudanca, Mudancas
 
 TUDO = "tudo"
+CONTAS = {
+    "novas": "novas",
+    "mudadas": "mudadas",
+    "iguais": "iguais",
+    "excluidas": "excluídas",
+    "rejeitados": "rejeitadas",
+    "ignorados": "ignoradas",
+    "chamadas": "chamadas",
+}
 LARGURA = max(len(f.titulo) for f in FONTES.values())
 
 
@@ -76,20 +85,19 @@ def barra(titulo: str) -> Iterator[Andamento]:
 def mostrar(rodada: Rodada) -> None:
     """A tabela do que cada fonte fez e, de cada uma que falhou, o porquê."""
     direita = partial(Coluna, direita=True)
-    colunas = [
-        Coluna("fonte"),
-        *map(direita, ("novas", "mudadas", "iguais", "excluídas", "rejeitadas", "ignoradas", "chamadas", "segundos")),
-    ]
+    contas = {c: t for c, t in CONTAS.items() if c != "excluidas" or any(f[c] for f in rodada.feitas.values()) or not saida.no_terminal()}
+    colunas = [Coluna("fonte"), *map(direita, [*contas.values(), "tempo"]), Coluna("situação")]
     linhas = []
     for nome, fonte in FONTES.items():
+        titulo = fonte.titulo.split()[0] if saida.no_terminal() else fonte.titulo
         if f := rodada.feitas.get(nome):
-            contas = [f[c] for c in ("novas", "mudadas", "iguais", "excluidas", "rejeitados", "ignorados", "chamadas")]
-            linhas.append([fonte.titulo, *map(inteiro, contas), saida.numero(Decimal(str(f["segundos"])), 1), rodada.situacao(nome)])
+            numeros = [inteiro(f[c]) for c in contas]
+            linhas.append([titulo, *numeros, saida.duracao(f["segundos"]), rodada.situacao(nome)])
         elif nome in rodada.erros:
-            linhas.append([fonte.titulo, *[""] * 8, rodada.situacao(nome)])
+            linhas.append([titulo, *[""] * (len(contas) + 1), rodada.situacao(nome)])
     if saida.no_terminal():
         escrever()
-    saida.tabela([*colunas, Coluna("situação")], linhas)
+    saida.tabela(colunas, linhas)
     for nome, erro in rodada.erros.items():
         escrever(f"{FONTES[nome].titulo}: {erro.mensagem}", estilo="red", erro=True)
     o_que = "Nada foi gravado: era uma simulação. " if rodada.simulada else ""
@@ -97,9 +105,10 @@ def mostrar(rodada: Rodada) -> None:
 
 
 REJEICOES = text("""
-    SELECT motivo, count(*) AS quantos, min(fonte) AS fonte, (array_agg(odoo_modelo || ' ' || odoo_id ORDER BY odoo_id))[1:3] AS exemplos
+    SELECT regexp_replace(motivo, '(o produto|o pedido|a requisição) [0-9]+', '\\1') AS motivo, count(*) AS quantos,
+        (array_agg(odoo_modelo || ' ' || odoo_id ORDER BY odoo_id))[1:3] AS exemplos
     FROM rejeicao_integracao WHERE tipo = 'rejeitada' AND resolvida_em IS NULL AND fonte = ANY(:fontes)
-    GROUP BY motivo ORDER BY count(*) DESC, motivo LIMIT 8""")
+    GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 8""")
 
 
 def mostrar_rejeicoes(motor: Engine, nomes: Sequence[str]) -> None:
@@ -129,12 +138,14 @@ def _simulada(motor: Engine, nomes: Sequence[str], desde: date | None, acompanha
     return rodada.codigo
 
 
-def simular(motor: Engine, nomes: Sequence[str], desde: date | None, acompanhar: Acompanhar) -> tuple[Rodada, list[Mudancas]]:
-    """Importa numa transação que é desfeita; devolve o que cada fonte faria e o que mudaria em cada tabela."""
+def simular(
+    motor: Engine, nomes: Sequence[str], desde: date | None, acompanhar: Acompanhar, exemplos: int = 5
+) -> tuple[Rodada, list[Mudancas]]:
+    """Importa numa transação que é desfeita; devolve o que cada fonte faria e o que mudaria em cada tabela, com exemplos."""
     with importacao.simulacao(motor) as contexto:
         rodada = rodadas.simular(contexto, nomes, acompanhar, desde=desde)
         assert contexto.simulada is not None
-        return rodada, mudancas.da_transacao(contexto.simulada, motor)
+        return rodada, mudancas.da_transacao(contexto.simulada, motor, exemplos)
 
 
 def mostrar_mudancas(achadas: Sequence[Mudancas]) -> None:
@@ -162,8 +173,57 @@ def contar(m: Mudancas) -> str:
 def descrever(exemplo: Mudanca) -> str:
     """'qtd_recebida 0 → 7; confirmacao_pedido não → sim', ou os valores de uma linha nova."""
     if exemplo.nova:
-        return ", ".join(f"{c} {valor(v)}" for c, v in exemplo.depois.items() if v is not None)
-    return "; ".join(f"{c} {valor(exemplo.antes[c])} → {valor(v)}" for c, v in exemplo.depois.items())
+        return ", ".join(f"{rotulo(c)} {valor(v)}" for c, v in exemplo.depois.items() if v is not None)
+    return "; ".join(f"{rotulo(c)}: {valor(exemplo.antes[c])} → {valor(v)}" for c, v in exemplo.depois.items())
+
+
+ROTULOS = {
+    "qtd_produto_requisicao": "quantidade",
+    "qtd_produto_pedido": "quantidade",
+    "qtd_movimentacao": "quantidade",
+    "qtd_recebida": "recebido",
+    "qtd_produzida": "produzido",
+    "qtd": "saldo",
+    "qtd_reservada": "reservado",
+    "preco_produto_pedido": "preço",
+    "data_pedido_previsao": "previsto",
+    "data_pedido_entrega": "entregue",
+    "data_inicio_real": "início",
+    "data_fim_real": "fim",
+    "data_movimentacao": "data",
+    "tipo_movimentacao": "tipo",
+    "confirmacao_pedido": "confirmado",
+    "status_odoo": "situação",
+    "status": "situação",
+    "raz_social": "fornecedor",
+    "num_pedido": "pedido",
+    "cod_produto": "código",
+    "nome_produto": "nome",
+    "produto_comprado": "comprado",
+    "produto_produzido": "produzido aqui",
+    "lead_time_historico": "prazo histórico",
+    "lead_time_mediano": "prazo mediano",
+    "lead_time_p90": "prazo p90",
+    "ultimo_lead_time": "último prazo",
+}
+PALAVRAS = {
+    "draft": "cotação",
+    "sent": "cotação enviada",
+    "to approve": "a aprovar",
+    "purchase": "confirmado",
+    "done": "encerrado",
+    "cancel": "cancelado",
+    "excluida": "excluído",
+    "ENTRADA_COMPRA": "entrada de compra",
+    "DEVOLUCAO_COMPRA": "devolução de compra",
+    "PRODUCAO": "produção",
+    "ESTORNO_PRODUCAO": "estorno de produção",
+}
+
+
+def rotulo(coluna: str) -> str:
+    """O nome de uma coluna como uma pessoa o diz."""
+    return ROTULOS.get(coluna, coluna.replace("_", " "))
 
 
 def valor(v: Any) -> str:
@@ -178,7 +238,7 @@ def valor(v: Any) -> str:
         return saida.data_hora(v, obter_config().scheduler_timezone)
     if isinstance(v, date):
         return saida.data(v)
-    return str(v)
+    return PALAVRAS.get(str(v), str(v))
 
 
 def mudancas_em_dict(m: Mudancas) -> dict[str, Any]:

@@ -19,7 +19,7 @@ _PRODUTO = """name default_code active type is_storable sale_ok purchase_ok uom_
 
 CAMPOS: dict[str, str] = {
     "res.company": "name partner_id currency_id parent_id active country_id vat",
-    "res.users": "name login active company_id company_ids partner_id email",
+    "res.users": "name login active company_id company_ids partner_id email lang",
     "res.partner": """name vat parent_id commercial_partner_id is_company active country_id company_id type ref email phone city street
         state_id zip supplier_rank customer_rank commercial_company_name child_ids""",
     "res.country": "name code",
@@ -29,7 +29,7 @@ CAMPOS: dict[str, str] = {
     "uom.uom": "name category_id factor factor_inv uom_type rounding active relative_factor relative_uom_id sequence",
     "product.category": "name parent_id complete_name",
     "product.template": _PRODUTO + " product_variant_ids product_variant_id product_variant_count",
-    "product.product": _PRODUTO + " product_tmpl_id lst_price",
+    "product.product": _PRODUTO + " product_tmpl_id lst_price variant_bom_ids",
     "product.supplierinfo": """name partner_id product_id product_tmpl_id min_qty price delay currency_id company_id product_code
         product_name product_uom product_uom_id sequence date_start date_end""",
     "mrp.bom": "product_tmpl_id product_id product_qty product_uom_id type active code company_id sequence bom_line_ids produce_delay",

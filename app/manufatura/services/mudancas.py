@@ -55,7 +55,7 @@ ASSUNTOS = (
     ),
     Assunto(tabela(LeadTimeFornecedor), "Prazos de fornecedor", ("nome_fornecedor", "cod_produto"), ("lead_time_historico", "entregas")),
     Assunto(tabela(OrdemProducao), "Ordens de produção", ("numero_ordem",), ("status", "qtd_produzida")),
-    Assunto(tabela(PosicaoEstoque), "Posição de estoque", ("cod_produto", "odoo_produto_id"), ("qtd", "qtd_reservada")),
+    Assunto(tabela(PosicaoEstoque), "Posição de estoque", ("cod_produto",), ("qtd", "qtd_reservada")),
 )
 
 
