@@ -288,10 +288,12 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("segura"),
     )
+    op.add_column("ordem_producao", sa.Column("materiais_resumo", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
     """Desfaz esta revisão."""
+    op.drop_column("ordem_producao", "materiais_resumo")
     op.drop_index("uq_ordem_producao_demanda_segura", table_name="ordem_producao_demanda", postgresql_where=sa.text("segura"))
     op.drop_index("ix_ordem_producao_demanda_lote", table_name="ordem_producao_demanda")
     op.drop_table("ordem_producao_demanda")

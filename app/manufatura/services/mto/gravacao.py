@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from psycopg import sql
 from psycopg.types.json import Jsonb
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Table, text
+from sqlalchemy.dialects import postgresql
 
 from app.banco.base import tabela
-from app.banco.carga import copiar, mesclar
+from app.banco.carga import copiar, copiar_para, mesclar
 from app.manufatura.models import OrdemExplicacao, OrdemProducao, OrdemProducaoDemanda, PlanejamentoPosicao
 from app.manufatura.services import avisos
 from app.manufatura.services.mto import auditoria
+from app.manufatura.services.ordens import numero_ordem
 from app.manufatura.services.planejamento import motivos
 from app.manufatura.services.planejamento.avisos_plano import TIPOS
-from app.manufatura.services.planejamento.ordens import Existente, Ordem, Plano
+from app.manufatura.services.planejamento.consumo import texto
+from app.manufatura.services.planejamento.ordens import Demanda, Existente, Ordem, Plano
 from app.manufatura.services.planejamento.plano import Entrada
 
 AUTOR = "Sistema MTO"
+_DIALETO = postgresql.dialect()  # type: ignore[no-untyped-call]  # a biblioteca não anota o construtor
 COLUNAS_ORDEM = [
     "id",
     "numero",
@@ -30,12 +35,14 @@ COLUNAS_ORDEM = [
     "cod_produto",
     "nome_produto",
     "materiais_necessarios",
+    "materiais_resumo",
     "qtd_planejada",
     "data_inicio_prevista",
     "data_fim_prevista",
     "criado_por",
     "ordem_pai_id",
 ]
+COLUNAS_MUDAM = ["materiais_necessarios", "materiais_resumo", "qtd_planejada", "data_inicio_prevista", "data_fim_prevista"]
 COLUNAS_DEMANDA = ["ordem_producao_id", "separacao_lote_id", "cod_produto", "expedicao", "origem", "qtd", "segura"]
 COLUNAS_MOTIVO = ["ordem_producao_id", "assunto", "cod_produto", "motivos"]
 
@@ -51,41 +58,90 @@ class Diferenca:
     avisos_fechados: int = 0
 
 
-def diferenca(plano: Plano, entrada: Entrada, em_pedido: Mapping[str, Decimal]) -> Diferenca:
-    """Compara o plano com o que está guardado, sem gravar nada."""
-    criadas = [o for o in plano.ordens if o.existente is None]
-    mudadas = [o for o in plano.ordens if o.existente is not None and _mudou(o, entrada, em_pedido)]
-    return Diferenca(criadas, mudadas, list(plano.canceladas))
+class Escritor:
+    """Escreve o plano de uma rodada: sabe os nomes, o que está em pedido e os números das ordens novas."""
+
+    def __init__(self, plano: Plano, entrada: Entrada, em_pedido: Mapping[str, Decimal]) -> None:
+        self.plano, self.entrada = plano, entrada
+        self.em_pedido = {codigo: texto(qtd) for codigo, qtd in em_pedido.items()}
+        self._novas: dict[int, tuple[int, int]] = {}
+
+    def materiais(self, ordem: Ordem) -> tuple[str, str]:
+        """(jsonb em texto, resumo) dos materiais da ordem."""
+        return motivos.escrever(motivos.materiais(ordem, self.entrada.catalogo, self.em_pedido))
+
+    def diferenca(self) -> Diferenca:
+        """Compara o plano com o que está guardado, sem gravar nada."""
+        criadas = [o for o in self.plano.ordens if o.existente is None]
+        mudadas = [o for o in self.plano.ordens if o.existente is not None and self._mudou(o, o.existente)]
+        return Diferenca(criadas, mudadas, list(self.plano.canceladas))
+
+    def _mudou(self, ordem: Ordem, e: Existente) -> bool:
+        if ordem.intocada:
+            return False
+        if ordem.entrega is not None:
+            if (e.planejada, e.inicio, e.fim) != (ordem.planejada, ordem.inicio, ordem.fim):
+                return True
+            if ordem.demanda is not None and e.demanda != _guardavel(ordem.demanda):
+                return True
+        return e.resumo != self.materiais(ordem)[1]
+
+    def numerar(self, conexao: Connection, criadas: Sequence[Ordem]) -> None:
+        """Toma das sequências, de uma vez, o id e o número de cada ordem nova."""
+        if not criadas:
+            return
+        consulta = text("""
+            SELECT nextval(pg_get_serial_sequence('ordem_producao', 'id')) AS id, nextval('ordem_producao_numero_seq') AS numero
+            FROM generate_series(1, :n)""")
+        pares = [(r.id, r.numero) for r in conexao.execute(consulta, {"n": len(criadas)})]
+        self._novas = {id(o): par for o, par in zip(criadas, pares, strict=True)}
+
+    def id(self, ordem: Ordem) -> int:
+        """O id da linha da ordem."""
+        return ordem.existente.id if ordem.existente is not None else self._novas[id(ordem)][0]
+
+    def linhas_novas(self, criadas: Sequence[Ordem]) -> Iterator[tuple[Any, ...]]:
+        """As linhas de ordem_producao das ordens novas, na ordem de COLUNAS_ORDEM."""
+        for o in criadas:
+            numero = self._novas[id(o)][1]
+            escrito, resumo = self.materiais(o)
+            nome = self.entrada.catalogo.produto(o.produto).nome
+            pai = self.id(o.pai) if o.pai is not None else None
+            yield (
+                self.id(o), numero, numero_ordem(numero), o.origem, o.status, o.produto, nome, _pronto(escrito), resumo,
+                o.planejada, o.inicio, o.fim, AUTOR, pai,
+            )  # fmt: skip
+
+    def linhas_mudadas(self, mudadas: Sequence[Ordem]) -> Iterator[tuple[Any, ...]]:
+        """(id, materiais, resumo, planejada, início, fim) das ordens que mudam; as datas que não são do plano ficam as guardadas."""
+        for o in mudadas:
+            e = o.existente
+            assert e is not None
+            escrito, resumo = self.materiais(o)
+            datas = (o.inicio, o.fim) if o.entrega is not None else (e.inicio, e.fim)
+            yield (e.id, _pronto(escrito), resumo, o.planejada, *datas)
 
 
-def _mudou(ordem: Ordem, entrada: Entrada, em_pedido: Mapping[str, Decimal]) -> bool:
-    e = ordem.existente
-    assert e is not None
-    if ordem.entrega is not None and (e.planejada, e.inicio, e.fim) != (ordem.planejada, ordem.inicio, ordem.fim):
-        return True
-    if ordem.demanda is not None and ordem.entrega is not None and e.demanda != _sem_linhas(ordem):
-        return True
-    return not motivos.iguais(e.materiais, motivos.materiais(ordem, entrada.catalogo, em_pedido))
+def _guardavel(demanda: Demanda) -> Demanda:
+    """A demanda como fica em ordem_producao_demanda (sem a contagem de linhas)."""
+    return replace(demanda, linhas=1)
 
 
-def _sem_linhas(ordem: Ordem) -> Any:
-    d = ordem.demanda
-    return type(d)(d.lote, d.produto, d.expedicao, d.qtd, d.origem) if d is not None else None
+def _pronto(escrito: str) -> Jsonb:
+    return Jsonb(escrito, dumps=str)
 
 
 def gravar(conexao: Connection, plano: Plano, entrada: Entrada, em_pedido: Mapping[str, Decimal]) -> Diferenca:
     """Grava, na transação dada, a diferença entre o plano e o guardado; devolve o que gravou."""
-    dif = diferenca(plano, entrada, em_pedido)
+    escritor = Escritor(plano, entrada, em_pedido)
+    dif = escritor.diferenca()
     _cancelar(conexao, dif.canceladas)
-    ids = _numerar(conexao, dif.criadas)
-    escritas = [*dif.criadas, *dif.mudadas]
-    if escritas:
-        auditoria.mudancas(conexao, dif.mudadas, AUTOR)
-        _ordens(conexao, escritas, ids, entrada, em_pedido)
-        _demandas(conexao, escritas, ids)
-        _motivos(conexao, escritas, ids, entrada)
-    if escritas or dif.canceladas:
-        _carteira(conexao)
+    escritor.numerar(conexao, dif.criadas)
+    auditoria.mudancas(conexao, dif.mudadas, AUTOR)
+    _ordens(conexao, escritor, dif)
+    _demandas(conexao, escritor, [*dif.criadas, *dif.mudadas])
+    _motivos(conexao, escritor, dif)
+    _carteira(conexao)
     _posicao(conexao, plano, entrada)
     vigentes = [(a.tipo, a.chave, a.mensagem, a.severidade, a.dados) for a in plano.avisos]
     dif.avisos_abertos, dif.avisos_fechados = avisos.sincronizar_varios(conexao, TIPOS, vigentes)
@@ -106,64 +162,21 @@ def _cancelar(conexao: Connection, canceladas: Sequence[tuple[Existente, str]]) 
     auditoria.cancelamentos(conexao, canceladas, AUTOR)
 
 
-def _numerar(conexao: Connection, criadas: Sequence[Ordem]) -> dict[int, tuple[int, int]]:
-    """id() da ordem nova → (id da linha, número), tomados das sequências de uma vez."""
-    if not criadas:
-        return {}
-    consulta = text("""
-        SELECT nextval(pg_get_serial_sequence('ordem_producao', 'id')) AS id, nextval('ordem_producao_numero_seq') AS numero
-        FROM generate_series(1, :n)""")
-    pares = [(r.id, r.numero) for r in conexao.execute(consulta, {"n": len(criadas)})]
-    return {id(o): par for o, par in zip(criadas, pares, strict=True)}
-
-
-def _id(ordem: Ordem, ids: Mapping[int, tuple[int, int]]) -> int:
-    return ordem.existente.id if ordem.existente is not None else ids[id(ordem)][0]
-
-
-def _ordens(
-    conexao: Connection, ordens: Sequence[Ordem], ids: Mapping[int, tuple[int, int]], entrada: Entrada, em_pedido: Mapping[str, Decimal]
-) -> None:
+def _ordens(conexao: Connection, escritor: Escritor, dif: Diferenca) -> None:
     t = tabela(OrdemProducao)
-
-    def linhas() -> Iterator[tuple[Any, ...]]:
-        for o in ordens:
-            e = o.existente
-            numero = e.numero if e is not None else ids[id(o)][1]
-            yield (
-                _id(o, ids),
-                numero,
-                e.numero_ordem if e is not None else f"OP-{numero:06d}",
-                o.origem,
-                o.status,
-                o.produto,
-                entrada.catalogo.produto(o.produto).nome,
-                Jsonb(motivos.materiais(o, entrada.catalogo, em_pedido)),
-                o.planejada,
-                o.inicio if o.entrega is not None or e is None else e.inicio,
-                o.fim if o.entrega is not None or e is None else e.fim,
-                AUTOR,
-                (_id(o.pai, ids) if o.pai is not None else None) if e is None else e.pai_id,
-            )
-
-    copiar(conexao, "carga_ordem", {c: t.c[c].type for c in COLUNAS_ORDEM}, linhas())
-    conexao.execute(
-        text(
-            f"INSERT INTO ordem_producao ({', '.join(COLUNAS_ORDEM)}) SELECT {', '.join(COLUNAS_ORDEM)} FROM carga_ordem c"  # noqa: S608
-            " WHERE NOT EXISTS (SELECT 1 FROM ordem_producao o WHERE o.id = c.id)"
-        )
-    )
-    mudam = ["materiais_necessarios", "qtd_planejada", "data_inicio_prevista", "data_fim_prevista"]
-    conexao.execute(
-        text(f"""UPDATE ordem_producao o SET {", ".join(f"{c} = c.{c}" for c in mudam)}, atualizado_em = now() FROM carga_ordem c
-            WHERE o.id = c.id AND ({", ".join(f"o.{c}" for c in mudam)}) IS DISTINCT FROM ({", ".join(f"c.{c}" for c in mudam)})""")  # noqa: S608
-    )
+    if dif.criadas:
+        destino = sql.SQL("ordem_producao ({})").format(sql.SQL(", ").join(map(sql.Identifier, COLUNAS_ORDEM)))
+        copiar_para(conexao, destino, tipos_sql(t, COLUNAS_ORDEM), escritor.linhas_novas(dif.criadas))
+    if dif.mudadas:
+        copiar(conexao, "carga_ordem", {c: t.c[c].type for c in ("id", *COLUNAS_MUDAM)}, escritor.linhas_mudadas(dif.mudadas))
+        valores = ", ".join(f"{c} = c.{c}" for c in COLUNAS_MUDAM)
+        conexao.execute(text(f"UPDATE ordem_producao o SET {valores}, atualizado_em = now() FROM carga_ordem c WHERE o.id = c.id"))  # noqa: S608
 
 
-def _demandas(conexao: Connection, ordens: Sequence[Ordem], ids: Mapping[int, tuple[int, int]]) -> None:
+def _demandas(conexao: Connection, escritor: Escritor, ordens: Sequence[Ordem]) -> None:
     t = tabela(OrdemProducaoDemanda)
     linhas = [
-        (_id(o, ids), o.demanda.lote, o.demanda.produto, o.demanda.expedicao, o.demanda.origem, o.demanda.qtd, True)
+        (escritor.id(o), o.demanda.lote, o.demanda.produto, o.demanda.expedicao, o.demanda.origem, o.demanda.qtd, True)
         for o in ordens
         if o.demanda is not None and o.entrega is not None
     ]
@@ -178,43 +191,42 @@ def _demandas(conexao: Connection, ordens: Sequence[Ordem], ids: Mapping[int, tu
     mesclar(conexao, t, f"SELECT {', '.join(COLUNAS_DEMANDA)} FROM carga_demanda", COLUNAS_DEMANDA, ["ordem_producao_id"])  # noqa: S608
 
 
-def _motivos(conexao: Connection, ordens: Sequence[Ordem], ids: Mapping[int, tuple[int, int]], entrada: Entrada) -> None:
+def _motivos(conexao: Connection, escritor: Escritor, dif: Diferenca) -> None:
     t = tabela(OrdemExplicacao)
+    nomes = sql.SQL(", ").join(map(sql.Identifier, COLUNAS_MOTIVO))
+    if dif.mudadas:
+        conexao.execute(
+            text("DELETE FROM ordem_explicacao WHERE ordem_producao_id = ANY(:ids)"),
+            {"ids": [escritor.id(o) for o in dif.mudadas if o.entrega is not None]},
+        )
 
     def linhas() -> Iterator[tuple[Any, ...]]:
-        for o in ordens:
-            for assunto, motivo in (("data", motivos.da_data(o, entrada.calendario)), ("quantidade", motivos.da_quantidade(o))):
+        for o in (*dif.criadas, *dif.mudadas):
+            for assunto, motivo in (("data", motivos.da_data(o, escritor.entrada.calendario)), ("quantidade", motivos.da_quantidade(o))):
                 if motivo is not None:
-                    yield (_id(o, ids), assunto, None, Jsonb(motivo))
+                    yield (escritor.id(o), assunto, None, Jsonb(motivo))
 
-    copiar(conexao, "carga_motivo", {c: t.c[c].type for c in COLUNAS_MOTIVO}, linhas())
-    selecao = f"SELECT {', '.join(COLUNAS_MOTIVO)} FROM carga_motivo"  # noqa: S608 — nomes deste arquivo
-    conexao.execute(
-        text(f"""UPDATE ordem_explicacao e SET motivos = c.motivos, atualizado_em = now() FROM ({selecao}) c
-            WHERE e.ordem_producao_id = c.ordem_producao_id AND e.assunto = c.assunto AND e.cod_produto IS NULL
-                AND e.motivos IS DISTINCT FROM c.motivos""")  # noqa: S608
-    )
-    conexao.execute(
-        text(f"""INSERT INTO ordem_explicacao ({", ".join(COLUNAS_MOTIVO)}) SELECT c.* FROM ({selecao}) c WHERE NOT EXISTS (
-            SELECT 1 FROM ordem_explicacao e WHERE e.ordem_producao_id = c.ordem_producao_id AND e.assunto = c.assunto
-                AND e.cod_produto IS NULL)""")  # noqa: S608
-    )
+    copiar_para(conexao, sql.SQL("ordem_explicacao ({})").format(nomes), tipos_sql(t, COLUNAS_MOTIVO), linhas())
+
+
+def tipos_sql(destino: Table, nomes: Sequence[str]) -> list[str]:
+    """Os tipos SQL destas colunas, para o COPY direto."""
+    return [destino.c[n].type.compile(dialect=_DIALETO) for n in nomes]
 
 
 def _carteira(conexao: Connection) -> None:
     """A ordem viva mais antiga de (lote, produto) em cada linha da carteira; vazia quando não há nenhuma."""
     conexao.execute(
         text("""
-        WITH vivas AS (
-            SELECT DISTINCT ON (d.separacao_lote_id, d.cod_produto) d.separacao_lote_id, d.cod_produto, o.id
-            FROM ordem_producao_demanda d JOIN ordem_producao o ON o.id = d.ordem_producao_id
-            WHERE d.segura AND o.status <> 'Cancelada'
-            ORDER BY d.separacao_lote_id, d.cod_produto, d.expedicao, o.numero)
-        UPDATE carteira_principal k SET ordem_producao_id = v.id,
-            disparo_producao = CASE WHEN v.id IS NULL THEN k.disparo_producao ELSE 'MTO' END, atualizado_em = now()
-        FROM carteira_principal j LEFT JOIN vivas v USING (separacao_lote_id, cod_produto)
-        WHERE k.id = j.id AND (k.ordem_producao_id IS DISTINCT FROM v.id
-            OR (v.id IS NOT NULL AND k.disparo_producao IS DISTINCT FROM 'MTO'))""")
+        UPDATE carteira_principal k SET ordem_producao_id = j.ordem, atualizado_em = now(),
+            disparo_producao = CASE WHEN j.ordem IS NULL THEN k.disparo_producao ELSE 'MTO' END
+        FROM (
+            SELECT c.id, c.ordem_producao_id AS antes, c.disparo_producao AS disparo, v.id AS ordem
+            FROM carteira_principal c LEFT JOIN LATERAL (
+                SELECT o.id FROM ordem_producao_demanda d JOIN ordem_producao o ON o.id = d.ordem_producao_id
+                WHERE d.separacao_lote_id = c.separacao_lote_id AND d.cod_produto = c.cod_produto AND d.segura AND o.status <> 'Cancelada'
+                ORDER BY d.expedicao, o.numero LIMIT 1) v ON true) j
+        WHERE k.id = j.id AND (j.antes IS DISTINCT FROM j.ordem OR (j.ordem IS NOT NULL AND j.disparo IS DISTINCT FROM 'MTO'))""")
     )
 
 

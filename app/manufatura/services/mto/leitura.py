@@ -29,7 +29,8 @@ PEDIDOS = text("SELECT separacao_lote_id, num_pedido, status FROM pedido")
 # As abertas, e as que seguram uma demanda que ainda existe (concluídas, ou canceladas por uma pessoa).
 ORDENS = text("""
     SELECT o.id, o.numero, o.numero_ordem, o.origem_ordem, o.status, o.cod_produto, o.qtd_planejada, o.qtd_produzida,
-        o.data_inicio_prevista, o.data_fim_prevista, o.ordem_pai_id, o.materiais_necessarios,
+        o.data_inicio_prevista, o.data_fim_prevista, o.ordem_pai_id, o.materiais_resumo,
+        CASE WHEN o.status IN ('Liberada', 'Em Produção') THEN o.materiais_necessarios END AS materiais_necessarios,
         d.separacao_lote_id AS lote, d.cod_produto AS produto_demanda, d.expedicao, d.origem AS origem_demanda, d.qtd AS qtd_demanda,
         d.retida_por
     FROM ordem_producao o LEFT JOIN ordem_producao_demanda d ON d.ordem_producao_id = o.id AND d.segura
@@ -79,6 +80,7 @@ def ler_ordens(conexao: Connection, lotes: Collection[str]) -> list[Existente]:
                 demanda=demanda,
                 retida_por=r.retida_por,
                 materiais=r.materiais_necessarios,
+                resumo=r.materiais_resumo,
             )
         )
     return ordens

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from app.manufatura.services.calendario import Calendario, DataForaDoCalendario
 from app.manufatura.services.planejamento import avisos_plano
+from app.manufatura.services.planejamento.consumo import normal
 from app.manufatura.services.planejamento.ordens import ABERTAS, FIRMES, PLANEJADA, Existente, Necessidade, Ordem, Plano
 from app.manufatura.services.planejamento.produtos import Catalogo
 from app.manufatura.services.planejamento.topo import como_esta, datas
@@ -75,7 +76,7 @@ class Filhas:
         produzida = existente.produzida if existente is not None else avisos_plano.ZERO
         filha = Ordem(
             necessidade.codigo,
-            necessidade.produzir + produzida,
+            normal(necessidade.produzir + produzida),
             inicio,
             fim,
             produzida=produzida,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -15,26 +17,34 @@ UM = Decimal(1)
 ZERO = Decimal(0)
 
 
-def material(necessidade: Necessidade, catalogo: Catalogo, em_pedido: Mapping[str, Decimal]) -> dict[str, Any]:
-    """Um item de materiais_necessarios (planejamento.md, Explosion): quantidades, data da necessidade e caminhos."""
-    guardado = necessidade.guardado
-    produto = catalogo.produto(necessidade.codigo)
+def material(necessidade: Necessidade, produto_da_ordem: str, catalogo: Catalogo, em_pedido: Mapping[str, str]) -> dict[str, Any]:
+    """Um item de materiais_necessarios (planejamento.md, Explosion): quantidades, data da necessidade e caminhos.
+
+    `em_pedido`: código → o que falta receber, já em texto.
+    """
+    n = necessidade
+    guardado = n.guardado
+    if guardado is not None:
+        nome, unidade, vias = guardado["nome_produto"], guardado["unidade"], list(guardado["caminhos"])
+    else:
+        produto = catalogo.produto(n.codigo)
+        nome, unidade, vias = produto.nome, produto.unidade, caminhos(n, produto_da_ordem)
     return {
-        "cod_produto": necessidade.codigo,
-        "nome_produto": guardado["nome_produto"] if guardado else produto.nome,
-        "unidade": guardado["unidade"] if guardado else produto.unidade,
-        "nivel": necessidade.nivel,
-        "tipo": necessidade.tipo,
-        "qtd_necessaria": texto(necessidade.total),
-        "qtd_pendente": texto(necessidade.pendente),
-        "qtd_disponivel": texto(necessidade.estoque),
-        "qtd_de_ordens": texto(necessidade.de_ordens),
-        "qtd_comprar": texto(necessidade.comprar),
-        "qtd_produzir": texto(necessidade.produzir),
-        "qtd_em_pedido": texto(em_pedido.get(necessidade.codigo, ZERO)),
-        "data_necessidade": necessidade.data.isoformat(),
-        "caminhos": list(guardado["caminhos"]) if guardado else caminhos(necessidade),
-        "ordens": [{"ordem": numero, "qtd": texto(qtd)} for numero, qtd in necessidade.fontes],
+        "cod_produto": n.codigo,
+        "nome_produto": nome,
+        "unidade": unidade,
+        "nivel": n.nivel,
+        "tipo": n.tipo,
+        "qtd_necessaria": texto(n.total),
+        "qtd_pendente": texto(n.pendente),
+        "qtd_disponivel": texto(n.estoque),
+        "qtd_de_ordens": texto(n.de_ordens),
+        "qtd_comprar": texto(n.comprar),
+        "qtd_produzir": texto(n.produzir),
+        "qtd_em_pedido": em_pedido.get(n.codigo, "0"),
+        "data_necessidade": n.data.isoformat(),
+        "caminhos": vias,
+        "ordens": [{"ordem": numero, "qtd": texto(qtd)} for numero, qtd in n.fontes],
     }
 
 
@@ -59,21 +69,19 @@ def _vias(em: str, consumo: Consumo, qtd: Decimal) -> list[dict[str, Any]]:
     if len(consumo.vias) > 1:
         repartido = repartir(qtd, {(str(i),): v.coeficiente for i, v in enumerate(consumo.vias)})
         cotas = [repartido[(str(i),)] for i in range(len(consumo.vias))]
-    return [
-        {"em": em, "por": list(v.caminho), "qtd": texto(cota), "passos": [list(p[1:]) for p in v.formula]}
-        for v, cota in zip(consumo.vias, cotas, strict=True)
-    ]
+    return [{"em": em, "por": list(v.caminho), "qtd": texto(cota), "passos": v.passos} for v, cota in zip(consumo.vias, cotas, strict=True)]
 
 
-def materiais(ordem: Ordem, catalogo: Catalogo, em_pedido: Mapping[str, Decimal]) -> list[dict[str, Any]]:
+def materiais(ordem: Ordem, catalogo: Catalogo, em_pedido: Mapping[str, str]) -> list[dict[str, Any]]:
     """materiais_necessarios da ordem, em ordem de nível e código."""
-    lista = []
-    for n in sorted(ordem.necessidades.values(), key=lambda n: (n.nivel, n.codigo)):
-        item = material(n, catalogo, em_pedido)
-        if n.guardado is None:
-            item["caminhos"] = caminhos(n, ordem.produto)
-        lista.append(item)
-    return lista
+    necessidades = sorted(ordem.necessidades.values(), key=lambda n: (n.nivel, n.codigo))
+    return [material(n, ordem.produto, catalogo, em_pedido) for n in necessidades]
+
+
+def escrever(lista: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    """(jsonb em texto, resumo): o resumo diz, sem reler o jsonb, se os materiais guardados são estes mesmos."""
+    escrito = json.dumps(lista, ensure_ascii=False, separators=(",", ":"))
+    return escrito, hashlib.blake2b(escrito.encode(), digest_size=16).hexdigest()
 
 
 def da_data(ordem: Ordem, calendario: Calendario) -> dict[str, Any] | None:
@@ -101,8 +109,3 @@ def da_quantidade(ordem: Ordem) -> dict[str, Any] | None:
         "ja_produzida": texto(ordem.produzida),
         "qtd": texto(ordem.planejada),
     }
-
-
-def iguais(a: Sequence[Mapping[str, Any]] | None, b: Sequence[Mapping[str, Any]]) -> bool:
-    """Se o que está guardado já é o que o plano diz."""
-    return a is not None and list(a) == list(b)

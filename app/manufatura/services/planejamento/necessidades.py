@@ -24,24 +24,29 @@ class Explosao:
 
     def __init__(self, plano: Plano, catalogo: Catalogo, calendario: Calendario, hoje: date, niveis: Niveis) -> None:
         self.plano, self.catalogo, self.calendario, self.hoje, self.niveis = plano, catalogo, calendario, hoje, niveis
-        self._consumos: dict[tuple[str, str, date], tuple[Consumo, ...]] = {}
+        self._consumos: dict[tuple[str, str, date | None], tuple[Consumo, ...]] = {}
+        self._tipos: dict[tuple[str, date | None], str] = {}
+        # Só dependem do dia as estruturas que têm fantasma dentro, e os produtos com versão que começa ou acaba.
+        self._fantasmas = {c for c, es in catalogo.estruturas.items() if any(e.fantasma for e in es)}
+        self._datados = {c for c, es in catalogo.estruturas.items() if any(e.valido_de or e.valido_ate for e in es)}
 
     def abrir(self, ordem: Ordem) -> Sequence[str]:
         """Preenche `ordem.necessidades` do seu próprio nível; devolve os códigos."""
         guardados = ordem.existente.materiais if ordem.existente is not None else None
-        if guardados is not None and (ordem.firme or ordem.produto in self.niveis.ciclos):
+        if guardados is not None and ordem.firme:
             for material in guardados:
                 self._da_guardada(ordem, material)
             return list(ordem.necessidades)
         if ordem.produto in self.niveis.ciclos:
             self.plano.avisos.append(avisos_plano.ciclo(ordem.produto, self.niveis.ciclos[ordem.produto]))
+            ordem.intocada = True
             return []
         estrutura = self.catalogo.vigente(ordem.produto, ordem.inicio)
         if estrutura is None:
             self.plano.avisos.append(avisos_plano.sem_estrutura(ordem.produto))
             return []
         for consumo in self._consumo(estrutura, ordem.inicio):
-            total = vezes(ordem.planejada, consumo.coeficiente)
+            total = consumo.vezes(ordem.planejada)
             tipo = self._tipo(consumo.componente, ordem.inicio)
             ordem.necessidades[consumo.componente] = Necessidade(
                 consumo.componente, tipo, total, pendente(ordem, total), ordem.inicio, consumo=consumo
@@ -88,10 +93,12 @@ class Explosao:
         necessidade.pendente = vezes(UM, Fraction(ordem.falta_produzir) * proprio + descido)
 
     def _consumo(self, estrutura: Estrutura, dia: date) -> tuple[Consumo, ...]:
-        chave = (estrutura.produto, estrutura.versao, dia)
-        if chave not in self._consumos:
-            self._consumos[chave] = de_estrutura(self.catalogo, estrutura, dia)
-        return self._consumos[chave]
+        depende_do_dia = any(c.codigo in self._fantasmas for c in estrutura.componentes)
+        chave = (estrutura.produto, estrutura.versao, dia if depende_do_dia else None)
+        feito = self._consumos.get(chave)
+        if feito is None:
+            feito = self._consumos[chave] = de_estrutura(self.catalogo, estrutura, dia)
+        return feito
 
     def _da_guardada(self, ordem: Ordem, material: dict[str, Any]) -> None:
         """Firme: a necessidade é a que ficou fixada; só o que se dá a ela é renovado."""
@@ -108,6 +115,13 @@ class Explosao:
         )
 
     def _tipo(self, codigo: str, dia: date) -> str:
+        chave = (codigo, dia if codigo in self._datados else None)
+        tipo = self._tipos.get(chave)
+        if tipo is None:
+            tipo = self._tipos[chave] = self._decidir_tipo(codigo, dia)
+        return tipo
+
+    def _decidir_tipo(self, codigo: str, dia: date) -> str:
         produto = self.catalogo.produto(codigo)
         tem = self.catalogo.vigente(codigo, dia) is not None
         if produto.produzido:

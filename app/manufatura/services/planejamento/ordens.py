@@ -51,7 +51,8 @@ class Ausencia(StrEnum):
 class Existente:
     """Uma ordem guardada. `demanda`: a que ela serve (None: filha, Manual ou PMP); `retida_por`: quem a cancelou à mão.
 
-    `materiais`: o que está em materiais_necessarios (lista de dicts com decimais em texto), ou None.
+    `materiais`: o que está em materiais_necessarios (lista de dicts com decimais em texto) das firmes; das Planejadas basta o
+    `resumo` dele, pois a necessidade delas é refeita.
     """
 
     id: int
@@ -68,6 +69,7 @@ class Existente:
     demanda: Demanda | None = None
     retida_por: str | None = None
     materiais: Sequence[dict[str, Any]] | None = None
+    resumo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,9 @@ class Ordem:
     entrega: date | None = None
     lead_time: int | None = None
     para: Necessidade | None = None
+    intocada: bool = False
     necessidades: dict[str, Necessidade] = field(default_factory=dict)
+    _prioridade: tuple[Any, ...] | None = None
 
     @property
     def firme(self) -> bool:
@@ -152,9 +156,12 @@ class Ordem:
     @property
     def prioridade(self) -> tuple[Any, ...]:
         """Quem recebe estoque antes: firmes, depois por data da necessidade, expedição, lote e produto da raiz, e número."""
-        d = self.raiz.demanda
-        numero = self.existente.numero if self.existente else 1 << 62
-        return (not self.firme, self.inicio, d.expedicao if d else date.max, d.lote if d else "", self.raiz.produto, self.produto, numero)
+        if self._prioridade is None:
+            raiz, d = self.raiz, self.raiz.demanda
+            numero = self.existente.numero if self.existente else 1 << 62
+            expedicao, lote = (d.expedicao, d.lote) if d else (date.max, "")
+            self._prioridade = (not self.firme, self.inicio, expedicao, lote, raiz.produto, self.produto, numero)
+        return self._prioridade
 
 
 @dataclass
