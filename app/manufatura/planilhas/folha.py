@@ -19,7 +19,7 @@ class Limites:
     expandido_bytes: int = 512 << 20
     linhas: int = 1_048_576
     colunas: int = 512
-    celulas: int = 20_000_000
+    celulas: int = 12_000_000
 
     def conferir(self, arquivo: str, linhas: int, colunas: int) -> None:
         """Recusa uma folha que vai longe demais (uma célula perdida em XFD1048576 faria dela bilhões). Contagens, não índices."""

@@ -25,13 +25,14 @@ ERROS = {
     "#DIV/0!": "#DIV/0!", "#N/A": "#N/D", "#NAME?": "#NOME?", "#NULL!": "#NULO!", "#NUM!": "#NÚM!", "#REF!": "#REF!", "#VALUE!": "#VALOR!",
 }  # fmt: skip
 SEM_VALOR = "um valor; há uma fórmula que ninguém calculou. Abra o arquivo, deixe calcular e salve, ou cole só os valores"
-_CELULA = re.compile(rb"<(?:\w+:)?(?:(row)\b([^>]*)>|c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>))", re.DOTALL)
+# O conteúdo da célula vai até a próxima etiqueta `c`, aberta ou fechada: nunca se volta atrás, por estragado que esteja o XML.
+_CELULA = re.compile(rb"<(?:\w+:)?(?:(row)\b([^<>]*)>|c\b([^<>]*?)(?:/>|>([^<]*(?:<(?!/?(?:\w+:)?c\b)[^<]*)*)))")
 _LUGAR = re.compile(rb"\br=[\"']([A-Z]{1,3}[0-9]{1,7})[\"']")
 _LINHA = re.compile(rb"\br=[\"']([0-9]{1,7})[\"']")
 _ESTILO = re.compile(rb"\bs=[\"']([0-9]{1,6})[\"']")
 _ERRO = re.compile(rb"\bt=[\"']e[\"']")
 _TEXTO_NA_CELULA = re.compile(rb"\bt=[\"'](?:s|str|inlineStr|b|d)[\"']")
-_VALOR = re.compile(rb"<(?:\w+:)?v\b[^>]*>(.*?)</(?:\w+:)?v>", re.DOTALL)
+_VALOR = re.compile(rb"<(?:\w+:)?v\b[^<>]*>([^<]*)<")
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b")
 _EMBUTIDOS_PERCENTUAIS = {9: "0%", 10: "0.00%"}
 

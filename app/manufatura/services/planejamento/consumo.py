@@ -20,14 +20,12 @@ EXATO = Context(prec=80, rounding=ROUND_HALF_EVEN)
 
 @dataclass(frozen=True, slots=True)
 class Via:
-    """Um caminho pelo qual um componente entra numa estrutura: os fantasmas no meio (do pai ao componente) e o coeficiente.
-
-    `passos`: por nível, [qtd_utilizada, qtd_base, perda_percentual] em texto decimal.
-    """
+    """Um caminho pelo qual um componente entra numa estrutura: os fantasmas no meio (do pai ao componente) e o coeficiente."""
 
     caminho: tuple[str, ...]
     coeficiente: Fraction
-    passos: tuple[tuple[str, str, str], ...]
+    formula: tuple[tuple[str, str, str, str], ...]
+    """Por passo: (item, qtd_utilizada, qtd_base, perda_percentual), em texto decimal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +35,13 @@ class Consumo:
     componente: str
     coeficiente: Fraction
     vias: tuple[Via, ...]
-    numerador: Decimal
-    denominador: Decimal | None
-
-    def vezes(self, qtd: Decimal) -> Decimal:
-        """qtd × coeficiente, arredondado uma vez a 6 casas (metade para o par)."""
-        exato = EXATO.multiply(qtd, self.numerador)
-        if self.denominador is not None:
-            exato = EXATO.divide(exato, self.denominador)
-        return exato.quantize(SEIS_CASAS, ROUND_HALF_EVEN, EXATO)
 
 
 def de_estrutura(catalogo: Catalogo, estrutura: Estrutura, dia: date) -> tuple[Consumo, ...]:
     """Os componentes que a estrutura consome no dia, fantasmas dissolvidos, em ordem de código."""
     vias: dict[str, list[Via]] = {}
     _percorrer(catalogo, estrutura, dia, (1, 1), (), (), vias)
-    return tuple(_consumo(c, tuple(vs)) for c, vs in sorted(vias.items()))
-
-
-def _consumo(componente: str, vias: tuple[Via, ...]) -> Consumo:
-    total = vias[0].coeficiente if len(vias) == 1 else sum((v.coeficiente for v in vias), Fraction(0))
-    divide = Decimal(total.denominator) if total.denominator != 1 else None
-    return Consumo(componente, total, vias, Decimal(total.numerator), divide)
+    return tuple(Consumo(c, sum((v.coeficiente for v in vs), Fraction(0)), tuple(vs)) for c, vs in sorted(vias.items()))
 
 
 def _percorrer(
@@ -67,7 +50,7 @@ def _percorrer(
     dia: date,
     fator: tuple[int, int],
     caminho: tuple[str, ...],
-    passos: tuple[tuple[str, str, str], ...],
+    formula: tuple[tuple[str, str, str, str], ...],
     vias: dict[str, list[Via]],
 ) -> None:
     # Inteiros até o fim: uma fração por via, e não uma por operação (são dezenas de milhares de vias numa fábrica).
@@ -84,53 +67,17 @@ def _percorrer(
             vias.setdefault(linha.codigo, []).append(Via(caminho, Fraction(*coeficiente), (*passos, passo)))
 
 
-def vezes(self, qtd: Decimal) -> Decimal:
-        """qtd × coeficiente, arredondado uma vez a 6 casas (metade para o par)."""
-        exato = EXATO.multiply(qtd, self.numerador)
-        if self.denominador is not None:
-            exato = EXATO.divide(exato, self.denominador)
-        return exato.quantize(SEIS_CASAS, ROUND_HALF_EVEN, EXATO)
-
-
-def de_estrutura(catalogo: Catalogo, estrutura: Estrutura, dia: date) -> tuple[Consumo, ...]:
-    """Os componentes que a estrutura consome no dia, fantasmas dissolvidos, em ordem de código."""
-    vias: dict[str, list[Via]] = {}
-    _percorrer(catalogo, estrutura, dia, (1, 1), (), (), vias)
-    return tuple(_consumo(c, tuple(vs)) for c, vs in sorted(vias.items()))
-
-
-def _consumo(componente: str, vias: tuple[Via, ...]) -> Consumo:
-    total = vias[0].coeficiente if len(vias) == 1 else sum((v.coeficiente for v in vias), Fraction(0))
-    divide = Decimal(total.denominator) if total.denominator != 1 else None
-    return Consumo(componente, total, vias, Decimal(total.numerator), divide)
-
-
-def _percorrer(
-    catalogo: Catalogo,
-    estrutura: Estrutura,
-    dia: date,
-    fator: tuple[int, int],
-    caminho: tuple[str, ...],
-    passos: tuple[tuple[str, str, str], ...],
-    vias: dict[str, list[Via]],
-) -> None:
-    base = Fraction(estrutura.qtd_base)
-    for linha in estrutura.componentes:
-        coeficiente = fator * Fraction(linha.qtd) * (100 + Fraction(linha.perda)) / (base * 100)
-        passo = (texto(linha.qtd), texto(estrutura.qtd_base), texto(linha.perda))
-        dentro = catalogo.vigente(linha.codigo, dia)
-        if dentro is not None and dentro.fantasma:
-            _percorrer(catalogo, dentro, dia, coeficiente, (*caminho, linha.codigo), (*passos, passo), vias)
-        else:
-            vias.setdefault(linha.codigo, []).append(Via(caminho, coeficiente, (*passos, passo)))
-
-
 def vezes(qtd: Decimal, coeficiente: Fraction) -> Decimal:
     """qtd × coeficiente, exato, arredondado uma vez a 6 casas (metade para o par)."""
     produto = EXATO.multiply(qtd, Decimal(coeficiente.numerator))
     if coeficiente.denominator != 1:
         produto = EXATO.divide(produto, Decimal(coeficiente.denominator))
-    return produto.quantize(SEIS_CASAS, ROUND_HALF_EVEN, EXATO)
+    return arredondar(produto)
+
+
+def arredondar(qtd: Decimal) -> Decimal:
+    """6 casas, metade para o par, sem zeros à direita sobrando."""
+    return normal(qtd.quantize(SEIS_CASAS, ROUND_HALF_EVEN, EXATO))
 
 
 def normal(qtd: Decimal) -> Decimal:
@@ -141,10 +88,7 @@ def normal(qtd: Decimal) -> Decimal:
 
 def texto(qtd: Decimal) -> str:
     """O decimal como vai ao jsonb e à API: com ponto, sem expoente, sem zeros sobrando."""
-    if not qtd:
-        return "0"
-    escrito = format(qtd, "f")
-    return escrito.rstrip("0").rstrip(".") if "." in escrito else escrito
+    return format(normal(qtd), "f")
 
 
 def repartir(total: Decimal, partes: Mapping[tuple[str, ...], Fraction]) -> dict[tuple[str, ...], Decimal]:
