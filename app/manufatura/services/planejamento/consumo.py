@@ -20,12 +20,14 @@ EXATO = Context(prec=80, rounding=ROUND_HALF_EVEN)
 
 @dataclass(frozen=True, slots=True)
 class Via:
-    """Um caminho pelo qual um componente entra numa estrutura: os fantasmas no meio (do pai ao componente) e o coeficiente."""
+    """Um caminho pelo qual um componente entra numa estrutura: os fantasmas no meio (do pai ao componente) e o coeficiente.
+
+    `passos`: por nível, (qtd_utilizada, qtd_base, perda_percentual) em texto decimal.
+    """
 
     caminho: tuple[str, ...]
     coeficiente: Fraction
-    formula: tuple[tuple[str, str, str, str], ...]
-    """Por passo: (item, qtd_utilizada, qtd_base, perda_percentual), em texto decimal."""
+    passos: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,28 @@ class Consumo:
     componente: str
     coeficiente: Fraction
     vias: tuple[Via, ...]
+    numerador: Decimal
+    denominador: Decimal | None
+
+    def vezes(self, qtd: Decimal) -> Decimal:
+        """qtd × coeficiente, arredondado uma vez a 6 casas (metade para o par)."""
+        exato = EXATO.multiply(qtd, self.numerador)
+        if self.denominador is not None:
+            exato = EXATO.divide(exato, self.denominador)
+        return exato.quantize(SEIS_CASAS, ROUND_HALF_EVEN, EXATO)
 
 
 def de_estrutura(catalogo: Catalogo, estrutura: Estrutura, dia: date) -> tuple[Consumo, ...]:
     """Os componentes que a estrutura consome no dia, fantasmas dissolvidos, em ordem de código."""
     vias: dict[str, list[Via]] = {}
     _percorrer(catalogo, estrutura, dia, (1, 1), (), (), vias)
-    return tuple(Consumo(c, sum((v.coeficiente for v in vs), Fraction(0)), tuple(vs)) for c, vs in sorted(vias.items()))
+    return tuple(_consumo(c, tuple(vs)) for c, vs in sorted(vias.items()))
+
+
+def _consumo(componente: str, vias: tuple[Via, ...]) -> Consumo:
+    total = vias[0].coeficiente if len(vias) == 1 else sum((v.coeficiente for v in vias), Fraction(0))
+    divide = Decimal(total.denominator) if total.denominator != 1 else None
+    return Consumo(componente, total, vias, Decimal(total.numerator), divide)
 
 
 def _percorrer(
@@ -50,7 +67,7 @@ def _percorrer(
     dia: date,
     fator: tuple[int, int],
     caminho: tuple[str, ...],
-    formula: tuple[tuple[str, str, str, str], ...],
+    passos: tuple[tuple[str, str, str], ...],
     vias: dict[str, list[Via]],
 ) -> None:
     # Inteiros até o fim: uma fração por via, e não uma por operação (são dezenas de milhares de vias numa fábrica).
@@ -72,23 +89,20 @@ def vezes(qtd: Decimal, coeficiente: Fraction) -> Decimal:
     produto = EXATO.multiply(qtd, Decimal(coeficiente.numerator))
     if coeficiente.denominator != 1:
         produto = EXATO.divide(produto, Decimal(coeficiente.denominator))
-    return arredondar(produto)
-
-
-def arredondar(qtd: Decimal) -> Decimal:
-    """6 casas, metade para o par, sem zeros à direita sobrando."""
-    return normal(qtd.quantize(SEIS_CASAS, ROUND_HALF_EVEN, EXATO))
+    return produto.quantize(SEIS_CASAS, ROUND_HALF_EVEN, EXATO)
 
 
 def normal(qtd: Decimal) -> Decimal:
     """O mesmo número na forma curta (10, não 1E+1 nem 10.000000)."""
-    curto = qtd.normalize(EXATO)
-    return curto if curto.as_tuple().exponent <= 0 else curto.quantize(Decimal(1), context=EXATO)  # type: ignore[operator]
+    return Decimal(texto(qtd))
 
 
 def texto(qtd: Decimal) -> str:
     """O decimal como vai ao jsonb e à API: com ponto, sem expoente, sem zeros sobrando."""
-    return format(normal(qtd), "f")
+    if not qtd:
+        return "0"
+    escrito = format(qtd, "f")
+    return escrito.rstrip("0").rstrip(".") if "." in escrito else escrito
 
 
 def repartir(total: Decimal, partes: Mapping[tuple[str, ...], Fraction]) -> dict[tuple[str, ...], Decimal]:
@@ -100,5 +114,5 @@ def repartir(total: Decimal, partes: Mapping[tuple[str, ...], Fraction]) -> dict
     sobra = total - sum(cotas.values(), Decimal(0))
     if sobra:
         maior = max(cotas, key=lambda c: (cotas[c], c))
-        cotas[maior] = normal(cotas[maior] + sobra)
+        cotas[maior] += sobra
     return cotas
