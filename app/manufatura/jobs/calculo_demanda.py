@@ -22,3 +22,10 @@ def atualizar_demanda_realizada() -> dict[str, Any]:
         if tentativa is not None:
             tentativa.cercar(conexao)
         return demanda.atualizar(conexao, hoje(config.scheduler_timezone), config.demanda_meses_abertos)
+
+
+def simular_demanda() -> dict[str, Any]:
+    """O que atualizar_demanda_realizada mudaria agora, sem gravar: `processados`, `mudadas` e `previsoes` (antes e depois)."""
+    config = obter_config()
+    with motor_do_processo().connect() as conexao:
+        return demanda.simular(conexao, hoje(config.scheduler_timezone), config.demanda_meses_abertos)

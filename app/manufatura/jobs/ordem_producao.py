@@ -9,8 +9,9 @@ from app.config import obter_config
 from app.manufatura.jobs.base_job import log_job_execution, motor_do_processo, tentativa_atual
 from app.manufatura.services.calendario import calcular_data_util_retroativa
 from app.manufatura.services.explosao_materiais_service import explodir_materiais
-from app.manufatura.services.mto import rodada
+from app.manufatura.services.mto import rodada, simulacao
 from app.manufatura.services.mto.rodada import Ajustes, Rodada
+from app.manufatura.services.mto.simulacao import Simulacao
 from app.manufatura.services.ordens import numero_ordem
 from app.manufatura.services.ordens_novas import proximos_numeros
 from app.relogio import hoje
@@ -42,14 +43,11 @@ def _rodada() -> Rodada:
         return rodada.executar(conexao, hoje(config.scheduler_timezone), ajustes())
 
 
-def simular_mto() -> Rodada:
-    """A mesma rodada, desfeita no fim: mostra o que mudaria e não grava nada."""
+def simular_mto() -> Simulacao:
+    """O que uma rodada mudaria agora: lê, decide e compara numa transação só de leitura. Nada é gravado, e nenhum número se gasta."""
     config = obter_config()
-    with motor_do_processo().connect() as conexao, conexao.begin() as transacao:
-        try:
-            return rodada.executar(conexao, hoje(config.scheduler_timezone), ajustes())
-        finally:
-            transacao.rollback()
+    with motor_do_processo().connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True) as conexao:
+        return simulacao.simular(conexao, hoje(config.scheduler_timezone), ajustes())
 
 
 def ajustes() -> Ajustes:
@@ -58,7 +56,7 @@ def ajustes() -> Ajustes:
     return Ajustes(config.estoque_fonte, config.mto_ordens_filhas, tuple(config.feriados_uf), config.feriados_facultativos)
 
 
-def contar(feita: Rodada) -> dict[str, Any]:
+def contar(feita: Rodada | Simulacao) -> dict[str, Any]:
     """As contagens de uma rodada, como o job as devolve."""
     d = feita.diferenca
     return {

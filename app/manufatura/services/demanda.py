@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-# Uma varredura do histórico no intervalo, somada por produto, mês e grupo; daí saem as linhas de grupo e as de todos.
-ATUALIZAR = text("""
-    WITH vendas AS MATERIALIZED (
-        SELECT h.cod_produto, date_trunc('month', h.data_pedido)::date AS mes, h.nome_grupo, sum(h.qtd_produto_pedido) AS qtd
+# Uma varredura do histórico no intervalo, somada por produto, mês e grupo; daí saem as linhas de grupo e as de todos. O mês é
+# contado de date para timestamp sem fuso: date_trunc de um date passaria por uma meia-noite local, que pode não existir.
+ALVO = """
+    vendas AS MATERIALIZED (
+        SELECT h.cod_produto, date_trunc('month', h.data_pedido::timestamp)::date AS mes, h.nome_grupo, sum(h.qtd_produto_pedido) AS qtd
         FROM historico_pedidos h WHERE h.data_pedido >= :inicio AND h.data_pedido < :fim
         GROUP BY 1, 2, 3),
     alvo AS (
@@ -23,22 +24,46 @@ ATUALIZAR = text("""
             AND g.mes = make_date(p.data_ano, p.data_mes, 1)
         LEFT JOIN (SELECT cod_produto, mes, sum(qtd) AS qtd FROM vendas GROUP BY 1, 2) t
             ON t.cod_produto = p.cod_produto AND t.mes = make_date(p.data_ano, p.data_mes, 1)
-        WHERE make_date(p.data_ano, p.data_mes, 1) >= :inicio AND make_date(p.data_ano, p.data_mes, 1) < :fim),
+        WHERE make_date(p.data_ano, p.data_mes, 1) >= :inicio AND make_date(p.data_ano, p.data_mes, 1) < :fim)"""
+ATUALIZAR = text(f"""
+    WITH {ALVO},
     mudadas AS (
         UPDATE previsao_demanda p SET qtd_demanda_realizada = a.qtd, atualizado_em = now()
         FROM alvo a WHERE p.id = a.id AND p.qtd_demanda_realizada IS DISTINCT FROM a.qtd RETURNING 1)
-    SELECT (SELECT count(*) FROM alvo) AS processados, (SELECT count(*) FROM mudadas) AS mudadas""")
+    SELECT (SELECT count(*) FROM alvo) AS processados, (SELECT count(*) FROM mudadas) AS mudadas""")  # noqa: S608 — constante acima
+DIFERENCA = text(f"""
+    WITH {ALVO}
+    SELECT p.data_ano, p.data_mes, p.cod_produto, p.nome_produto, p.nome_grupo, p.qtd_demanda_prevista AS prevista,
+        p.qtd_demanda_realizada AS antes, a.qtd AS depois
+    FROM alvo a JOIN previsao_demanda p ON p.id = a.id WHERE p.qtd_demanda_realizada IS DISTINCT FROM a.qtd
+    ORDER BY p.data_ano, p.data_mes, p.cod_produto, p.nome_grupo NULLS FIRST""")  # noqa: S608 — constante acima
 
 
 def atualizar(conexao: Connection, hoje: date, meses_abertos: int) -> dict[str, Any]:
     """Recalcula, num comando só, as previsões do mês de `hoje` (data local) e dos `meses_abertos` anteriores.
 
-    Devolve `processados` (previsões dessas), `mudadas`, `de` e `ate` (ISO). data_pedido é data local, nunca deslocada.
+    Devolve `processados` (previsões dessas), `mudadas`, `de` e `ate` (ISO; `ate` é o primeiro dia fora). data_pedido é data local,
+    nunca deslocada. O que não mudou não é gravado.
     """
-    inicio = mes(hoje, -meses_abertos)
-    fim = mes(hoje, 1)
+    inicio, fim = intervalo(hoje, meses_abertos)
     linha = conexao.execute(ATUALIZAR, {"inicio": inicio, "fim": fim}).one()
     return {"processados": linha.processados, "mudadas": linha.mudadas, "de": inicio.isoformat(), "ate": fim.isoformat()}
+
+
+def simular(conexao: Connection, hoje: date, meses_abertos: int) -> dict[str, Any]:
+    """O que `atualizar` mudaria, sem gravar: as mesmas chaves e `previsoes`, as que mudariam, com `antes` e `depois`."""
+    inicio, fim = intervalo(hoje, meses_abertos)
+    abertas = text("SELECT count(*) FROM previsao_demanda WHERE make_date(data_ano, data_mes, 1) >= :inicio"
+                   " AND make_date(data_ano, data_mes, 1) < :fim")  # fmt: skip
+    processados = conexao.execute(abertas, {"inicio": inicio, "fim": fim}).scalar_one()
+    previsoes = [dict(r) for r in conexao.execute(DIFERENCA, {"inicio": inicio, "fim": fim}).mappings()]
+    datas = {"de": inicio.isoformat(), "ate": fim.isoformat()}
+    return {"processados": processados, "mudadas": len(previsoes), **datas, "previsoes": previsoes}
+
+
+def intervalo(hoje: date, meses_abertos: int) -> tuple[date, date]:
+    """O primeiro dia do mês aberto mais antigo, e o primeiro dia do mês seguinte ao de `hoje`."""
+    return mes(hoje, -meses_abertos), mes(hoje, 1)
 
 
 def mes(dia: date, deslocamento: int) -> date:

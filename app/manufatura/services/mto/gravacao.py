@@ -141,7 +141,7 @@ def gravar(conexao: Connection, plano: Plano, entrada: Entrada, em_pedido: Mappi
     _ordens(conexao, escritor, dif)
     _demandas(conexao, escritor, [*dif.criadas, *dif.mudadas])
     _motivos(conexao, escritor, dif)
-    _carteira(conexao)
+    carteira(conexao)
     _posicao(conexao, plano, entrada)
     vigentes = [(a.tipo, a.chave, a.mensagem, a.severidade, a.dados) for a in plano.avisos]
     dif.avisos_abertos, dif.avisos_fechados = avisos.sincronizar_varios(conexao, TIPOS, vigentes)
@@ -214,7 +214,7 @@ def tipos_sql(destino: Table, nomes: Sequence[str]) -> list[str]:
     return [destino.c[n].type.compile(dialect=_DIALETO) for n in nomes]
 
 
-def _carteira(conexao: Connection) -> None:
+def carteira(conexao: Connection) -> None:
     """A ordem viva mais antiga de (lote, produto) em cada linha da carteira; vazia quando não há nenhuma."""
     conexao.execute(
         text("""

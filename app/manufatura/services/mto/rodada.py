@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from app.manufatura.services import calendario_banco
 from app.manufatura.services.mto import catalogo, gravacao, leitura
 from app.manufatura.services.mto.gravacao import Diferenca
+from app.manufatura.services.mto.trava import travar
 from app.manufatura.services.planejamento.ordens import Plano
 from app.manufatura.services.planejamento.plano import planejar
-
-TRAVA = 0x4D544F  # "MTO": a trava de quem planeja
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def executar(conexao: Connection, hoje: date, ajustes: Ajustes) -> Rodada:
 
     Duas rodadas ao mesmo tempo se enfileiram: a segunda vê o que a primeira gravou, e não acha nada a fazer.
     """
-    conexao.execute(text("SELECT pg_advisory_xact_lock(:trava)"), {"trava": TRAVA})
+    travar(conexao)
     calendario = calendario_banco.garantir(conexao, hoje, ajustes.feriados_uf, ajustes.feriados_facultativos)
     entrada = leitura.ler(conexao, hoje, calendario, fonte_estoque=ajustes.estoque_fonte, ordens_filhas=ajustes.ordens_filhas)
     plano = planejar(entrada)
