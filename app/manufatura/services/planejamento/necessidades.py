@@ -56,8 +56,11 @@ class Explosao:
     def descer(self, ordem: Ordem, necessidade: Necessidade) -> Sequence[str]:
         """Sem ordens filhas: o que falta de um produzido vira, na mesma ordem, necessidade dos componentes dele.
 
-        Devolve os códigos que passaram a ser esperados (os que já eram só crescem).
+        Devolve os códigos que passaram a ser esperados (os que já eram só crescem). Numa ordem firme nada desce: os níveis de
+        baixo já estão entre os materiais que ficaram fixados.
         """
+        if necessidade.guardado is not None:
+            return []
         estrutura = self.catalogo.vigente(necessidade.codigo, necessidade.data)
         if estrutura is None or not necessidade.produzir or necessidade.codigo in self.niveis.ciclos:
             return []
