@@ -31,33 +31,46 @@ def excecoes(conexao: Connection) -> dict[date, tuple[bool, str]]:
     return {r.data: (r.dia_util, r.descricao) for r in conexao.execute(select(E.c.data, E.c.dia_util, E.c.descricao))}
 
 
+def desejados(conexao: Connection, hoje: date, ufs: Sequence[str], facultativos: bool) -> list[Dia]:
+    """Os dias como têm de estar quando hoje é `hoje` (data local): feriados, mais as exceções da empresa."""
+    inicio, fim = intervalo(hoje)
+    return montar(inicio, fim, feriados(range(inicio.year, fim.year + 1), ufs, facultativos), excecoes(conexao))
+
+
 def atualizar(conexao: Connection, hoje: date, ufs: Sequence[str], facultativos: bool) -> int:
     """Faz calendario_dia ir de 1º de janeiro de 5 anos atrás a 31 de dezembro de 2 anos à frente; devolve quantos dias mudaram."""
-    inicio, fim = intervalo(hoje)
-    oficiais = feriados(range(inicio.year, fim.year + 1), ufs, facultativos)
+    return _gravar(conexao, desejados(conexao, hoje, ufs, facultativos))
+
+
+def _gravar(conexao: Connection, dias: Sequence[Dia]) -> int:
     linhas, ordinal = [], 0
-    for dia in montar(inicio, fim, oficiais, excecoes(conexao)):
+    for dia in dias:
         ordinal += dia.dia_util
         linhas.append((dia.data, dia.dia_util, ordinal, dia.descricao))
     copiar(conexao, "carga_calendario", {c: T.c[c].type for c in COLUNAS}, linhas)
     selecao = "SELECT data, dia_util, ordinal, descricao FROM carga_calendario"
     contagem = mesclar(conexao, T, selecao, COLUNAS, ["data"])
-    fora = conexao.execute(delete(T).where((T.c.data < inicio) | (T.c.data > fim))).rowcount
+    fora = conexao.execute(delete(T).where((T.c.data < dias[0].data) | (T.c.data > dias[-1].data))).rowcount
     return contagem.novas + contagem.mudadas + fora
 
 
 def ler(conexao: Connection) -> Calendario | None:
     """O calendário guardado, ou None se ainda não foi preenchido."""
-    dias = [Dia(r.data, r.dia_util, r.descricao) for r in conexao.execute(select(T.c.data, T.c.dia_util, T.c.descricao))]
+    dias = _guardados(conexao)
     return Calendario(dias) if dias else None
 
 
+def _guardados(conexao: Connection) -> list[Dia]:
+    consulta = select(T.c.data, T.c.dia_util, T.c.descricao).order_by(T.c.data)
+    return [Dia(r.data, r.dia_util, r.descricao) for r in conexao.execute(consulta)]
+
+
 def garantir(conexao: Connection, hoje: date, ufs: Sequence[str], facultativos: bool) -> Calendario:
-    """O calendário em dia para `hoje` (data local): refeito dos feriados e exceções quando algo mudou."""
-    atualizar(conexao, hoje, ufs, facultativos)
-    calendario = ler(conexao)
-    assert calendario is not None
-    return calendario
+    """O calendário em dia para `hoje` (data local), gravado de novo só quando o ano, um feriado ou uma exceção mudou."""
+    dias = desejados(conexao, hoje, ufs, facultativos)
+    if dias != _guardados(conexao):
+        _gravar(conexao, dias)
+    return Calendario(dias)
 
 
 def retroativa_sql(conexao: Connection, data_fim: date, dias_uteis: int) -> date | None:
@@ -100,5 +113,4 @@ def _auditar(conexao: Connection, quem: str, acao: str, data: date, antes: objec
 
 def montar_sem_gravar(conexao: Connection, hoje: date, ufs: Sequence[str], facultativos: bool) -> Calendario:
     """O calendário de `hoje` (como `garantir` o deixaria), sem gravar nada: para consultas."""
-    inicio, fim = intervalo(hoje)
-    return Calendario(montar(inicio, fim, feriados(range(inicio.year, fim.year + 1), ufs, facultativos), excecoes(conexao)))
+    return Calendario(desejados(conexao, hoje, ufs, facultativos))
