@@ -39,8 +39,12 @@ def achar(folha: Folha, tipo: Tipo, onde: str) -> Cabecalho:
             melhor, escolhida = achadas, linha
     obrigatorias = [c for c in tipo.colunas if c.obrigatoria]
     presentes = _unicas(melhor)
+    if len(presentes) < 2:  # um título sozinho pode ser uma frase qualquer
+        melhor, presentes = {}, set()
     if faltam := [c.titulo for c in obrigatorias if c.nome not in presentes]:
-        raise SemCabecalho(onde=onde, faltam=", ".join(f"“{t}”" for t in faltam), achados=_achados(folha, melhor, escolhida), tipo=tipo.nome)
+        raise SemCabecalho(
+            onde=onde, faltam=", ".join(f"“{t}”" for t in faltam), achados=_achados(folha, melhor, escolhida), tipo=tipo.nome
+        )
     return _montar(folha, tipo, melhor, escolhida, onde)
 
 

@@ -20,7 +20,6 @@ from app.manufatura.planilhas.valores import ESPACOS, Defeito, Mascarado, Percen
 MAIOR = Decimal(10) ** 15
 CASAS = 10
 _CIENTIFICA = re.compile(r"[0-9](?:[.,][0-9]+)?E[+-]?[0-9]{1,3}", re.IGNORECASE)
-_PROTEGIDO = re.compile(r"'(?=[=+\-@\t\r\0])")
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ def texto(valor: Valor, maximo: int = 500) -> str:
         raise CelulaInvalida("um texto")
     if isinstance(valor, int | float):
         return _algarismos(valor, "um texto")
-    limpo = _PROTEGIDO.sub("", valor.strip(ESPACOS), count=1).strip(ESPACOS)
+    limpo = valor.strip(ESPACOS)
     ruins = [c for c in limpo if unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\r\t"]
     if ruins:
         raise CelulaInvalida(f"um texto sem caracteres de controle (há um U+{ord(ruins[0]):04X})")

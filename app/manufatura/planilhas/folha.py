@@ -42,6 +42,7 @@ class Folha:
     formatos: bool = True
     sistema_1904: bool = False
     csv: bool = False
+    espalhadas: set[tuple[int, int]] = field(default_factory=set)
 
     def celula(self, linha: int, coluna: int) -> Valor | None:
         """A célula, ou None fora do que foi lido."""
@@ -61,3 +62,4 @@ class Folha:
                     valores.extend([""] * (coluna + 1 - len(valores)))
                 if vazio(valores[coluna]):
                     valores[coluna] = valor
+                    self.espalhadas.add((i, coluna))

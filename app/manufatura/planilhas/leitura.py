@@ -126,7 +126,9 @@ def _com_calamine(
         except (CalamineError, OSError, ValueError) as erro:
             raise ArquivoIlegivel(arquivo=arquivo, motivo=f"a aba {nome} está estragada") from erro
         parte = partes.get(nome)
-        mescladas: list[Mesclada] = list(folha.merged_cell_ranges or getattr(parte, "mescladas", ()))
+        mescladas: list[Mesclada] = list(folha.merged_cell_ranges or [])
+        if isinstance(parte, partes_ods.ParteOds):
+            mescladas = parte.mescladas
         if parte is not None:
             parte.acertar(linhas)
         lida = Folha(nome, linhas, mescladas, formatos=formatos, sistema_1904=de_1904)

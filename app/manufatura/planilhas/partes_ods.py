@@ -6,8 +6,8 @@ import io
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, ParseError
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
+from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
 
 from app.manufatura.planilhas.erros import ArquivoIlegivel
 from app.manufatura.planilhas.folha import Limites, Mesclada

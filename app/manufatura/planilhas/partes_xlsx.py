@@ -14,8 +14,8 @@ from html import unescape
 from posixpath import join, normpath
 from xml.etree.ElementTree import Element, ParseError
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
+from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 
 from app.manufatura.planilhas.erros import ArquivoIlegivel, PlanilhaGrandeDemais
 from app.manufatura.planilhas.folha import Limites
@@ -107,11 +107,11 @@ def xml(arquivo: str, pacote: zipfile.ZipFile, nome: str) -> Element:
 
 def partes_das_abas(arquivo: str, pacote: zipfile.ZipFile) -> tuple[dict[str, str], bool]:
     """Nome da aba → nome da parte, e se a pasta de trabalho conta os dias desde 1904."""
-    nomes = set(pacote.namelist())
-    principal = next((n for n in ("xl/workbook.xml", "xl/workbook22.xml", "xl/workbook2.xml") if n in nomes), None)
-    if principal is None:
+    nomes = pacote.namelist()
+    principal = "xl/workbook.xml"
+    if principal not in nomes:  # alguns geradores dão outro nome
         relacoes = _relacoes(arquivo, pacote, "_rels/.rels", "")
-        principal = next((alvo for alvo in relacoes.values() if "workbook" in alvo), "xl/workbook.xml")
+        principal = next((alvo for alvo in relacoes.values() if "workbook" in alvo), principal)
     pasta, _, base = principal.rpartition("/")
     relacoes = _relacoes(arquivo, pacote, f"{pasta}/_rels/{base}.rels", pasta)
     raiz = xml(arquivo, pacote, principal)

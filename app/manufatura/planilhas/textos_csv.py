@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
 
 from app.manufatura.planilhas.erros import ArquivoIlegivel, FormatoDesconhecido
@@ -12,6 +13,7 @@ from app.manufatura.planilhas.valores import Valor
 
 SEPARADORES = (";", ",", "\t")
 _AMOSTRA = 40
+_PROTEGIDO = re.compile(r"^'(?='*[=+\-@\t\r])")  # o apóstrofo que a exportação (e muita gente) põe para o texto não virar fórmula
 
 
 def ler(arquivo: str, bruto: bytes, limites: Limites, nota: Callable[[list[list[str]]], int]) -> Folha:
@@ -26,7 +28,7 @@ def ler(arquivo: str, bruto: bytes, limites: Limites, nota: Callable[[list[list[
     del quebra
     linhas: list[list[Valor]] = []
     for campos in _registros(arquivo, texto, separador):
-        linhas.append(list(campos))
+        linhas.append([_PROTEGIDO.sub("", campo) for campo in campos])
         limites.conferir(arquivo, len(linhas), len(campos) or 1)
     return Folha("", linhas, csv=True)
 

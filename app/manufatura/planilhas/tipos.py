@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,9 +48,11 @@ class Coluna:
 class Tipo:
     """Um tipo de planilha. `chave`: colunas da identidade (dados.md). `vazias`: as da chave que podem ser vazias (vazio = vazio).
 
-    `calculadas`: coluna da tabela → SQL sobre `f` (linha da planilha) e `d` (linha guardada, ou nulos). `travas`: tabelas trancadas
-    durante a gravação, sempre na mesma ordem. `sem_dono`: SQL sobre `d` que diz se uma linha ausente pode sair em --modo substituir.
-    `so_exporta`: títulos que a exportação mostra e a importação ignora → SQL. `junta`: junções de que os SQL acima precisam.
+    `calculadas`: dadas as colunas presentes, coluna da tabela → SQL sobre `f` (linha da planilha) e `d` (linha guardada, ou nulos).
+    `junta`: junções de que esses SQL precisam; `{coluna}` vira o valor com que a linha fica. `travas`: tabelas trancadas durante a
+    gravação, sempre na mesma ordem. `pode_sair`: SQL sobre `d` que diz se uma linha ausente sai em --modo substituir. `so_exporta`:
+    títulos que a exportação mostra e a importação ignora → SQL sobre `d`. `repete`: a identidade não é de uma linha só.
+    `produtos`: colunas com códigos de produto. `notas`: frases da folha de instruções.
     """
 
     nome: str
@@ -60,10 +62,10 @@ class Tipo:
     colunas: tuple[Coluna, ...]
     chave: tuple[str, ...]
     vazias: tuple[str, ...] = ()
-    calculadas: Mapping[str, str] = field(default_factory=dict)
+    calculadas: Callable[[Collection[str]], Mapping[str, str]] | None = None
     junta: str = ""
     travas: tuple[Table, ...] = ()
-    sem_dono: str | None = None
+    pode_sair: str | None = None
     so_exporta: Mapping[str, str] = field(default_factory=dict)
     produtos: tuple[str, ...] = ("cod_produto",)
     repete: bool = False

@@ -42,6 +42,8 @@ class Lida:
     problemas: list[Problema] = field(default_factory=list)
     avisos: list[str] = field(default_factory=list)
     exemplos: int = 0
+    ocorrencias: dict[int, int] = field(default_factory=dict)  # linha → a ocorrência que se contou (histórico)
+    arrastadas: dict[int, str] = field(default_factory=dict)  # linha boa que sai com outra (da mesma estrutura) → por quê
 
     @property
     def presentes(self) -> list[str]:
@@ -55,7 +57,7 @@ class Lida:
     @property
     def rejeitadas(self) -> list[int]:
         """Os números das linhas recusadas, em ordem."""
-        return sorted({p.linha for p in self.problemas})
+        return sorted({p.linha for p in self.problemas} | self.arrastadas.keys())
 
     def recusar(self, linha: int, nome: str | None, esperado: str) -> None:
         """Mais um problema, na célula da coluna `nome` (ou na linha toda)."""
@@ -67,7 +69,7 @@ class Lida:
 
     def tirar_recusadas(self) -> None:
         """Deixa em `linhas` só as que não têm problema, e põe os problemas em ordem."""
-        fora = {p.linha for p in self.problemas}
+        fora = {p.linha for p in self.problemas} | self.arrastadas.keys()
         self.linhas = [linha for linha in self.linhas if linha.numero not in fora]
         self.problemas.sort(key=lambda p: (p.linha, -1 if p.coluna is None else p.coluna))
 
@@ -149,13 +151,8 @@ def _contextos(folha: Folha, achado: Cabecalho, tipo: Tipo, fuso: ZoneInfo) -> d
 
 def _uma(lida: Lida, numero: int, contextos: dict[int, tuple[Coluna, Leitura]]) -> None:
     celulas = lida.folha.linhas[numero]
-    if all(vazio(celulas[i]) for i in contextos if i < len(celulas)):
-        if lida.folha.csv or not any(not vazio(v) for v in celulas):
-            sobra = [i for i, v in enumerate(celulas) if not vazio(v)]
-            if not sobra:
-                return
-        else:
-            return  # só há algo em colunas que não se leem
+    if all(vazio(_celula(celulas, i)) for i in contextos):
+        return  # vazia, ou com algo só em colunas que não se leem
     if any(isinstance(v := _celula(celulas, i), str) and v.strip().casefold().startswith(MARCA_EXEMPLO) for i in contextos):
         lida.exemplos += 1
         return
@@ -166,6 +163,8 @@ def _uma(lida: Lida, numero: int, contextos: dict[int, tuple[Coluna, Leitura]]) 
     for indice, (coluna, leitura_) in contextos.items():
         valor = _celula(celulas, indice)
         try:
+            if coluna.numerica and (numero, indice) in lida.folha.espalhadas:
+                raise CelulaInvalida("um número em cada linha; a célula está mesclada com a de cima")
             valores[coluna.nome] = _converter(coluna, valor, leitura_)
         except CelulaInvalida as erro:
             lida.recusar(numero, coluna.nome, str(erro))
@@ -175,10 +174,10 @@ def _uma(lida: Lida, numero: int, contextos: dict[int, tuple[Coluna, Leitura]]) 
                 esperado = "nada aqui: a linha tem mais células que os títulos (há uma vírgula decimal sem aspas, ou um separador a mais?)"
                 lida.problemas.append(Problema.da_celula(lida.folha.nome, numero, indice, "sem título", celulas[indice], esperado))
                 break
-    if len(lida.problemas) == antes or lida.tipo.repete:
-        # Onde as linhas se contam (histórico), a recusada também conta, se a sua identidade se leu.
-        if all(c in valores for c in lida.tipo.chave if c in {x.nome for x, _ in contextos.values()}):
-            lida.linhas.append(Linha(numero, valores))
+    # Onde as linhas se contam ou se juntam (histórico, estruturas), a recusada também conta, se a sua identidade se leu.
+    legivel = lida.tipo.repete and all(coluna.nome in valores for coluna, _ in contextos.values() if coluna.nome in lida.tipo.chave)
+    if legivel or len(lida.problemas) == antes:
+        lida.linhas.append(Linha(numero, valores))
 
 
 def _celula(celulas: Sequence[Valor], indice: int) -> Valor | None:
@@ -203,7 +202,7 @@ def _titulos_de_novo(lida: Lida, celulas: Sequence[Valor]) -> bool:
 
 
 def _repetidas(lida: Lida) -> None:
-    """Duas linhas com a mesma identidade: recusa as duas últimas em diante, citando a primeira."""
+    """Duas linhas com a mesma identidade: recusa da segunda em diante, citando a primeira."""
     vistas: dict[tuple[Any, ...], int] = {}
     for linha in lida.linhas:
         identidade = tuple(linha.valores.get(c) for c in lida.tipo.chave)

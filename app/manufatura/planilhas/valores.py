@@ -31,7 +31,9 @@ def vazio(valor: Valor | None) -> bool:
     return valor is None or (isinstance(valor, str) and not valor.strip(ESPACOS))
 
 
-ESPACOS = " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
+ESPACOS = (
+    " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
 """O que se tira das pontas: os espaços do Unicode, o de largura zero e a marca de ordem de bytes."""
 
 
