@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-from sqlalchemy import Engine
+from collections.abc import Iterator
+from datetime import date
 
+import pytest
+from sqlalchemy import Connection, Engine
+
+from app.manufatura.services import calendario_banco
 from tests.planejamento.fabrica import Fabrica
 
 
@@ -24,3 +28,14 @@ def marcenaria(fabrica: Fabrica) -> Fabrica:
     fabrica.estrutura("TAMPO", {"TABUA": 2, "COLA": "0.1"})
     fabrica.estoque(TAMPO=4, PE=30)
     return fabrica
+
+
+@pytest.fixture
+def calendario_no_banco(motor: Engine) -> Iterator[Connection]:
+    """Uma conexão a um banco com o calendário de 24/11/2026 preenchido, com uma fábrica fechada e um sábado de trabalho."""
+    with motor.begin() as conexao:
+        calendario_banco.excecao(conexao, date(2026, 12, 21), False, "recesso", "teste")
+        calendario_banco.excecao(conexao, date(2026, 12, 12), True, "sábado de trabalho", "teste")
+        calendario_banco.atualizar(conexao, date(2026, 11, 24), ("SP",), True)
+    with motor.connect() as conexao:
+        yield conexao

@@ -71,15 +71,19 @@ class Fabrica:
         """Produto sem marca nenhuma."""
         self._produto(codigo)
 
-    def _produto(self, codigo: str, comprado: bool = False, produzido: bool = False, disparo: str | None = None, lead: int | None = None) -> None:
+    def _produto(
+        self, codigo: str, comprado: bool = False, produzido: bool = False, disparo: str | None = None, lead: int | None = None
+    ) -> None:
         self.rodar(
-            "INSERT INTO cadastro_palletizacao (cod_produto, nome_produto, produto_comprado, produto_produzido, disparo_producao, lead_time_mto)"
+            "INSERT INTO cadastro_palletizacao"
+            " (cod_produto, nome_produto, produto_comprado, produto_produzido, disparo_producao, lead_time_mto)"
             " VALUES (:c, :n, :co, :pr, :d, :l)",
             c=codigo, n=codigo.title(), co=comprado, pr=produzido, d=disparo, l=lead,
         )  # fmt: skip
 
     def estrutura(
-        self, codigo: str, componentes: Mapping[str, object], *, base: object = 1, fantasma: bool = False, perda: Mapping[str, object] | None = None,
+        self, codigo: str, componentes: Mapping[str, object], *, base: object = 1, fantasma: bool = False,
+        perda: Mapping[str, object] | None = None,
         versao: str = "1", de: str | None = None, ate: str | None = None,
     ) -> None:  # fmt: skip
         """Uma versão da estrutura: componente → quantidade por `base`."""
@@ -90,7 +94,8 @@ class Fabrica:
         )  # fmt: skip
         for componente, qtd in componentes.items():
             self.rodar(
-                "INSERT INTO lista_materiais (estrutura_id, cod_produto_componente, qtd_utilizada, perda_percentual) VALUES (:e, :c, :q, :p)",
+                "INSERT INTO lista_materiais (estrutura_id, cod_produto_componente, qtd_utilizada, perda_percentual)"
+                " VALUES (:e, :c, :q, :p)",
                 e=linha.id, c=componente, q=Decimal(str(qtd)), p=Decimal(str((perda or {}).get(componente, 0))),
             )  # fmt: skip
 
@@ -103,7 +108,9 @@ class Fabrica:
                 c=codigo, q=Decimal(str(qtd)),
             )  # fmt: skip
 
-    def lote(self, lote: str, produto: str, qtd: object, expedicao: str | None, status: str | None = "ABERTO", pedido: str | None = None) -> None:
+    def lote(
+        self, lote: str, produto: str, qtd: object, expedicao: str | None, status: str | None = "ABERTO", pedido: str | None = None
+    ) -> None:
         """Uma separação com o seu pedido (status None: sem pedido)."""
         pedido = pedido or f"P-{lote}"
         self.rodar(
@@ -112,7 +119,10 @@ class Fabrica:
         )  # fmt: skip
         if status:
             self.rodar(
-                "INSERT INTO pedido (separacao_lote_id, num_pedido, status) VALUES (:l, :p, :s) ON CONFLICT DO NOTHING", l=lote, p=pedido, s=status
+                "INSERT INTO pedido (separacao_lote_id, num_pedido, status) VALUES (:l, :p, :s) ON CONFLICT DO NOTHING",
+                l=lote,
+                p=pedido,
+                s=status,
             )
 
     def pre(self, lote: str, produto: str, qtd: object, expedicao: str) -> None:
@@ -150,7 +160,7 @@ class Fabrica:
         onde = "" if todas else "WHERE o.status <> 'Cancelada'"
         linhas = self.rodar(f"""
             SELECT o.*, p.numero_ordem AS pai FROM ordem_producao o LEFT JOIN ordem_producao p ON p.id = o.ordem_pai_id
-            {onde} ORDER BY o.numero""")  # noqa: S608 — condição fixa
+            {onde} ORDER BY o.numero""")
         return [
             Vista(
                 r.numero_ordem, r.cod_produto, r.status, r.qtd_planejada, r.data_inicio_prevista, r.data_fim_prevista, r.pai,
@@ -170,9 +180,16 @@ class Fabrica:
 
     def carteira(self, lote: str, produto: str) -> None:
         """Uma linha da carteira."""
-        self.rodar("INSERT INTO carteira_principal (num_pedido, cod_produto, separacao_lote_id) VALUES (:p, :c, :l)", p=f"P-{lote}", c=produto, l=lote)
+        self.rodar(
+            "INSERT INTO carteira_principal (num_pedido, cod_produto, separacao_lote_id) VALUES (:p, :c, :l)",
+            p=f"P-{lote}",
+            c=produto,
+            l=lote,
+        )
 
     def escritas(self) -> dict[str, list[tuple[Any, ...]]]:
         """xmin e id de cada linha de cada tabela, para provar que nada foi gravado."""
         tabelas = [r[0] for r in self.rodar("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")]
-        return {t: sorted(tuple(r) for r in self.rodar(f'SELECT xmin::text, ctid::text FROM "{t}"')) for t in tabelas if t != "log_integracao"}  # noqa: S608
+        return {
+            t: sorted(tuple(r) for r in self.rodar(f'SELECT xmin::text, ctid::text FROM "{t}"')) for t in tabelas if t != "log_integracao"
+        }

@@ -125,7 +125,8 @@ def test_lote_movido_enquanto_planejada_e_depois_de_liberada(marcenaria: Fabrica
     marcenaria.mudar_lote("S1", expedicao="18/12")
     marcenaria.planejar()
     assert marcenaria.ordem("MESA").inicio == dia("08/12")
-    assert "11/12/2026" in marcenaria.avisos()["demanda_alterada"] and "18/12/2026" in marcenaria.avisos()["demanda_alterada"]
+    assert "11/12/2026" in marcenaria.avisos()["demanda_alterada"]
+    assert "18/12/2026" in marcenaria.avisos()["demanda_alterada"]
     marcenaria.mudar_lote("S1", expedicao="11/12")  # a demanda volta: o aviso fecha sozinho
     marcenaria.planejar()
     assert "demanda_alterada" not in marcenaria.avisos()
@@ -153,7 +154,8 @@ def test_ordem_cancelada_por_uma_pessoa_retem_a_demanda(marcenaria: Fabrica) -> 
     marcenaria.rodar("UPDATE ordem_producao_demanda SET retida_por = 'joana'")
     marcenaria.planejar()
     assert marcenaria.ordens() == []  # nem a filha fica
-    assert "joana" in marcenaria.avisos()["demanda_sem_ordem"] and mesa in marcenaria.avisos()["demanda_sem_ordem"]
+    assert "joana" in marcenaria.avisos()["demanda_sem_ordem"]
+    assert mesa in marcenaria.avisos()["demanda_sem_ordem"]
     marcenaria.mudar_lote("S1", expedicao="11/12")  # a data muda: continua retida
     marcenaria.planejar()
     assert marcenaria.ordens() == []
@@ -235,7 +237,8 @@ def test_faturado_com_ordem_liberada_avisa_e_com_planejada_cancela(marcenaria: F
     marcenaria.mudar_lote("B", status="FATURADO")
     marcenaria.planejar()
     assert [o.numero for o in marcenaria.ordens() if o.produto == "MESA"] == [a]
-    assert a in marcenaria.avisos()["faturado_sem_concluir"] and b not in str(marcenaria.avisos())
+    assert a in marcenaria.avisos()["faturado_sem_concluir"]
+    assert b not in str(marcenaria.avisos())
 
 
 def test_embarcado_nao_planeja_de_novo_e_as_ordens_ficam(marcenaria: Fabrica) -> None:
@@ -283,7 +286,9 @@ def test_varias_linhas_da_mesma_expedicao_somam_uma_ordem(marcenaria: Fabrica) -
     marcenaria.lote("S1", "MESA", 6, "04/12", pedido="P2")
     marcenaria.lote("S1", "MESA", 3, "11/12", pedido="P1")
     for _ in range(3):  # linhas de carteira do mesmo lote não multiplicam o saldo, como na consulta do seed
-        marcenaria.rodar("INSERT INTO carteira_principal (num_pedido, cod_produto, separacao_lote_id) VALUES (gen_random_uuid()::text, 'MESA', 'S1')")
+        marcenaria.rodar(
+            "INSERT INTO carteira_principal (num_pedido, cod_produto, separacao_lote_id) VALUES (gen_random_uuid()::text, 'MESA', 'S1')"
+        )
     marcenaria.planejar()
     assert sorted(o.qtd for o in marcenaria.ordens() if o.produto == "MESA") == [3, 10]
 

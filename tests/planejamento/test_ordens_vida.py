@@ -171,7 +171,9 @@ def test_concluir_com_menos_consome_na_proporcao_e_so_o_que_falta_apontar(abaste
         "INSERT INTO movimentacao_estoque (tipo_movimentacao, cod_produto, qtd_movimentacao, data_movimentacao, ordem_producao_id, origem)"
         " SELECT 'PRODUCAO', 'MESA', 3, now(), id, 'Planilha' FROM ordem_producao WHERE numero = 1"
     )
-    abastecida.rodar("UPDATE ordem_producao SET qtd_produzida = 3, status = 'Em Produção', data_inicio_real = '2026-11-20' WHERE numero = 1")
+    abastecida.rodar(
+        "UPDATE ordem_producao SET qtd_produzida = 3, status = 'Em Produção', data_inicio_real = '2026-11-20' WHERE numero = 1"
+    )
     with pytest.raises(QuantidadeAbaixoDoProduzido, match="já tem 3"):
         concluir(abastecida, 1, 2)
     assert concluir(abastecida, 1, "7.5").producao == Decimal("4.5")
