@@ -29,13 +29,13 @@ class Vista:
     numero: str
     produto: str
     status: str
-    qtd: Decimal
+    qtd: Any
     inicio: date | None
     fim: date | None
     pai: str | None
     materiais: Mapping[str, Mapping[str, Any]]
 
-    def de(self, codigo: str, campo: str = "qtd_pendente") -> Decimal:
+    def de(self, codigo: str, campo: str = "qtd_pendente") -> Any:
         """Um número de um material."""
         return Decimal(self.materiais[codigo][campo])
 

@@ -38,7 +38,8 @@ def test_lote_s1_de_10_mesas_para_04_12(marcenaria: Fabrica) -> None:
 
     # Depois dela, com o estoque livre que sobrou (nenhum tampo, nenhum pé).
     depois = _explodir(marcenaria, 10, _livre(marcenaria))
-    assert (depois["COLA"], depois["TABUA"]) == (6, 20)
+    assert depois["COLA"] == 6
+    assert depois["TABUA"] == 20
     assert marcenaria.rodar("SELECT ordem_producao_id, disparo_producao FROM carteira_principal")[0] == (
         _id(marcenaria, mesa.numero),
         "MTO",
