@@ -11,7 +11,7 @@ import click
 
 from app.banco.migracao import motor_pronto
 from app.comandos.calendario_arquivo import ler
-from app.comandos.ordem import ler_data
+from app.comandos.entrada import ler_data
 from app.comandos.rodada import usuario_do_sistema
 from app.comandos.saida import data, escrever, escrever_json, inteiro, tabela
 from app.config import Config, obter_config

@@ -121,6 +121,17 @@ class Coluna:
     discreta: bool = False
 
 
+@dataclass(frozen=True)
+class Pintado:
+    """Uma célula de `tabela` com cor no terminal; fora dele, só o texto. `estilo`: como em `escrever`."""
+
+    texto: str
+    estilo: str
+
+    def __str__(self) -> str:
+        return self.texto
+
+
 def tabela(colunas: Sequence[Coluna | str], linhas: Sequence[Sequence[object]], titulo: str | None = None) -> None:
     """Tabela: no terminal, do rich; fora dele, uma linha por registro com colunas separadas por tabulação."""
     cabecalho = [coluna if isinstance(coluna, Coluna) else Coluna(coluna) for coluna in colunas]
@@ -139,7 +150,7 @@ def tabela(colunas: Sequence[Coluna | str], linhas: Sequence[Sequence[object]], 
     for coluna in cabecalho:
         desenho.add_column(coluna.titulo, justify="right" if coluna.direita else "left", style="dim" if coluna.discreta else None)
     for linha in linhas:
-        desenho.add_row(*(Text(limpo(celula)) for celula in linha))
+        desenho.add_row(*(Text(limpo(celula), style=celula.estilo if isinstance(celula, Pintado) else "") for celula in linha))
     console().print(desenho)
 
 
