@@ -114,7 +114,10 @@ def _do_estoque(estoque: Mapping[str, Any], desta: str) -> None:
         escrever("Estoque: o último planejamento não viu posição deste item.")
         return
     ordens = estoque["ordens"]
-    escrever(f"Estoque: posição {numero(estoque['posicao'])}, dada a {inteiro(len(ordens))} ordens, por esta ordem:")
+    quantas = {0: "que não se dá a nenhuma ordem.", 1: "dada a 1 ordem:"}.get(
+        len(ordens), f"dada a {inteiro(len(ordens))} ordens, nesta sequência:"
+    )
+    escrever(f"Estoque: posição {numero(estoque['posicao'])}, {quantas}")
     for n, outra in enumerate(ordens):
         if n >= MAXIMO_ORDENS and outra["numero_ordem"] != desta:
             continue

@@ -44,7 +44,7 @@ def terminal(banco: BancoTeste, remendo: pytest.MonkeyPatch, comando: click.Comm
     base_job.motor_do_processo.cache_clear()
 
     def rodar(*argumentos: str, codigo: int = 0) -> str:
-        feito = CliRunner().invoke(comando, list(argumentos), catch_exceptions=False, standalone_mode=codigo != 0)
+        feito = CliRunner().invoke(comando, list(argumentos), catch_exceptions=False, standalone_mode=codigo == 2)
         assert codigo in (feito.exit_code, feito.return_value or 0), feito.output
         return feito.output
 

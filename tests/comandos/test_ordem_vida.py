@@ -78,7 +78,7 @@ def test_explicar_a_ordem_e_um_material_dela(s1: Fabrica, rodar: Rodar) -> None:
     assert "40 = 10 de MESA × 4" in ordem
     assert "40 = 30 do estoque + 10 a comprar, até 01/12/2026" in ordem
     material = rodar("explicar", "1", "PE")
-    assert "Estoque: posição 30, dada a 1 ordens" in material
+    assert "Estoque: posição 30, dada a 1 ordem:" in material
     assert "30 à OP-000001 (Planejada, começa em 01/12/2026) ← esta" in material
     filha = rodar("explicar", "2")
     assert "Quantidade: 6 = 10 que MESA ainda precisa − 4 do estoque." in filha
