@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -87,7 +87,7 @@ def test_importar_csv_e_xlsx_dao_o_mesmo(rodar: Rodar, tmp_path: Path, banco_pg:
     with xlsxwriter.Workbook(livro) as pasta:
         folha = pasta.add_worksheet()
         folha.write_row(0, 0, ["data", "motivo", "dia útil"])
-        folha.write_datetime(1, 0, datetime(2027, 1, 25), pasta.add_format({"num_format": "dd/mm/yyyy"}))
+        folha.write_datetime(1, 0, date(2027, 1, 25), pasta.add_format({"num_format": "dd/mm/yyyy"}))
         folha.write_row(1, 1, ["Aniversário de São Paulo", "não"])
         folha.write_row(2, 0, ["28/11/2026", "Compensação", "S"])
     assert json.loads(rodar("importar", str(livro), "--json"))["mudados"] == []
