@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from app.manufatura.planilhas import cnpj
 from app.manufatura.planilhas.datas import data as _data
 from app.manufatura.planilhas.numeros import CelulaInvalida, de_texto
-from app.manufatura.planilhas.valores import ESPACOS, Defeito, Mascarado, Percentual, Valor
+from app.manufatura.planilhas.valores import ESPACOS, INVISIVEIS, Defeito, Mascarado, Percentual, Valor
 
 MAIOR = Decimal(10) ** 15
 CASAS = 10
@@ -45,7 +45,7 @@ def texto(valor: Valor, maximo: int = 500) -> str:
         raise CelulaInvalida("um texto")
     if isinstance(valor, int | float):
         return _algarismos(valor, "um texto")
-    limpo = valor.strip(ESPACOS)
+    limpo = INVISIVEIS.sub("", valor).strip(ESPACOS)
     ruins = [c for c in limpo if unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\r\t"]
     if ruins:
         raise CelulaInvalida(f"um texto sem caracteres de controle (há um U+{ord(ruins[0]):04X})")
@@ -201,6 +201,8 @@ def prefixo(valor: Valor) -> str:
     if isinstance(valor, int | float) and not isinstance(valor, bool):
         algarismos = _algarismos(valor, esperado)
         limpo = algarismos.zfill(8) if len(algarismos) <= 8 else algarismos.zfill(14)
+        if len(algarismos) <= 8 and cnpj.cnpj_valido(algarismos.zfill(14)):  # 191: a raiz 00000191, ou o CNPJ 00.000.000/0001-91?
+            raise CelulaInvalida(f"{esperado}; o número serve aos dois, escreva-o como texto, com os zeros")
     else:
         limpo = cnpj.limpar(texto(valor))
     if re.fullmatch(r"[0-9A-Z]{8}", limpo):

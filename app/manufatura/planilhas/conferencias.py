@@ -25,7 +25,9 @@ def previsoes(lida: Lida) -> None:
         if "nome_grupo" in v:
             v["nome_grupo"] = nulo_de_todos(v["nome_grupo"])
         if v["data_ano"] is None:
-            lida.recusar(linha.numero, "data_ano" if "data_ano" in v else "data_mes", "o ano, nesta coluna ou junto do mês (11/2026)")
+            lida.recusar(
+                linha.numero, "data_ano" if "data_ano" in lida.presentes else "data_mes", "o ano, nesta coluna ou junto do mês (11/2026)"
+            )
         elif do_mes is not None and ano is not None and do_mes != ano:
             lida.recusar(linha.numero, "data_mes", f"o mesmo ano da coluna do ano ({ano})")
         elif not 2000 <= v["data_ano"] <= 2200:
@@ -80,7 +82,8 @@ def codigos(conexao: Connection, lida: Lida) -> None:
     novos = sorted(faltam - parecidos.keys())
     if novos and not so_numeros:
         mostra = ", ".join(novos[:10]) + ("…" if len(novos) > 10 else "")
-        lida.avisos.append(f"{len(novos)} códigos não estão no cadastro ({mostra}): as linhas entram, e o planejamento avisa delas.")
+        quantos = "1 código não está" if len(novos) == 1 else f"{len(novos)} códigos não estão"
+        lida.avisos.append(f"{quantos} no cadastro ({mostra}): as linhas entram, e o planejamento avisa delas.")
 
 
 def _parecidos(conexao: Connection, faltam: Iterable[str]) -> dict[str, str]:
@@ -121,8 +124,8 @@ class FluxoDatado(Fluxo):
         if lotes:
             mostra = ", ".join(lotes[:10]) + ("…" if len(lotes) > 10 else "")
             lida.avisos.append(
-                f"{len(lotes)} lotes ganham uma data nova e guardam a antiga ({mostra}): contam-se as duas. Se a data mudou, mande a"
-                " planilha inteira com --modo substituir."
+                f"Lotes que ganham uma data nova e guardam a antiga, contadas as duas: {mostra}. Se a data mudou, mande a planilha"
+                " inteira com --modo substituir."
             )
 
 

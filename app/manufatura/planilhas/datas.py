@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.manufatura.planilhas.numeros import CelulaInvalida
-from app.manufatura.planilhas.valores import ESPACOS, Valor
+from app.manufatura.planilhas.valores import ESPACOS, INVISIVEIS, Valor
 
 ESPERADO = "uma data como 24/11/2026"
 PRIMEIRA, ULTIMA = date(1990, 1, 1), date(2200, 12, 31)
@@ -55,7 +55,7 @@ def _da_serie(numero: float, sistema_1904: bool) -> date:
 
 
 def _do_texto(escrito: str, fuso: ZoneInfo) -> date:
-    limpo = _SEMANA.sub("", escrito)
+    limpo = _SEMANA.sub("", INVISIVEIS.sub("", escrito))
     if not limpo.isascii() and not any(c in "çÇºáÁ" for c in limpo):
         raise CelulaInvalida(ESPERADO)
     if _ISO.fullmatch(limpo):

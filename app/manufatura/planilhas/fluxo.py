@@ -7,7 +7,7 @@ a mesma planilha duas vezes não grava linha nenhuma. A junção iguala os vazio
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,7 +113,7 @@ class Fluxo:
         t, presentes = self.tipo.tabela, lida.presentes
         nomes = self._da_planilha(presentes)
         linhas = ((linha.numero, *(linha.valores.get(n) for n in nomes)) for linha in lida.linhas)
-        copiar(conexao, CARGA, {"linha": "integer", **tipos(t, nomes)}, linhas)
+        copiar_nova(conexao, CARGA, {"linha": "integer", **tipos(t, nomes)}, linhas)
         efetivas = self._efetivas(presentes)
         if self.tipo.calculadas:
             efetivas |= self.tipo.calculadas(presentes)
@@ -160,6 +160,13 @@ class Fluxo:
     def identidade(self, linha: Mapping[str, Any]) -> str:
         """A linha em palavras: os valores da chave."""
         return " · ".join(_mostrar(linha[c]) for c in self.tipo.chave if linha[c] is not None)
+
+
+def copiar_nova(conexao: Connection, nome: str, colunas: Mapping[str, Any], linhas: Iterable[Sequence[object]]) -> None:
+    """`carga.copiar` para uma temporária feita de novo: as colunas mudam de planilha a planilha, e uma simulação desfeita devolve à
+    conexão a temporária de antes dela."""
+    conexao.execute(text(f"DROP TABLE IF EXISTS pg_temp.{nome}"))
+    copiar(conexao, nome, colunas, linhas)
 
 
 def casa(t: Table, tipo: Tipo) -> str:

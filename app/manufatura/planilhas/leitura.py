@@ -14,7 +14,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from app.manufatura.planilhas import partes_ods, partes_xlsx, textos_csv
+from app.manufatura.planilhas import partes_ods, partes_xls, partes_xlsx, textos_csv
 from app.manufatura.planilhas.erros import ArquivoIlegivel, FormatoDesconhecido, PlanilhaGrandeDemais
 from app.manufatura.planilhas.folha import Folha, Limites, Mesclada
 from app.manufatura.planilhas.partes_xlsx import Parte
@@ -53,7 +53,10 @@ def _reconhecer(arquivo: str, bruto: bytes, limites: Limites, nota: Callable[[li
     if bruto.startswith(b"PK"):
         return _pacote(arquivo, bruto, limites)
     if bruto.startswith(_OLE):
-        return _com_calamine(arquivo, bruto, limites, {}, formatos=False)
+        partes = partes_xls.examinar(bruto)
+        for parte in (partes or {}).values():
+            limites.conferir(arquivo, parte.linhas, parte.colunas)
+        return _com_calamine(arquivo, bruto, limites, partes or {}, formatos=partes is not None)
     inicio = bruto[:2048].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if inicio.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta", b"<style")):
         raise FormatoDesconhecido(arquivo=arquivo, motivo="é uma página HTML ou XML com nome de planilha, como alguns sistemas exportam")

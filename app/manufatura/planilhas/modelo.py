@@ -10,6 +10,8 @@ from app.manufatura.planilhas.tipos import Coluna, Tipo
 from app.manufatura.planilhas.validacao import MARCA_EXEMPLO
 
 LINHAS_COM_LISTA = 5_000
+SO_DE_VOLTA = frozenset({"campos_fixados", "ocorrencia"})
+"""Colunas que servem a exportar e trazer de volta; no modelo, só confundiriam."""
 GERAIS = (
     "Apague ou deixe a linha de exemplo: a que começa por “(exemplo)” não é lida.",
     "As colunas com * são obrigatórias. As outras podem sair; a ordem não importa.",
@@ -22,14 +24,12 @@ GERAIS = (
 
 def titulos(tipo: Tipo) -> list[ColunaSaida]:
     """As colunas do modelo, as obrigatórias com *."""
-    return [
-        ColunaSaida(c.titulo + ("*" if c.obrigatoria else ""), c.formato, c.largura, c.opcoes) for c in tipo.colunas if _no_modelo(tipo, c)
-    ]
+    return [ColunaSaida(c.titulo + ("*" if c.obrigatoria else ""), c.formato, c.largura, c.opcoes) for c in _no_modelo(tipo)]
 
 
-def _no_modelo(tipo: Tipo, coluna: Coluna) -> bool:
-    """As que servem para voltar o que se exportou (e só isso) não aparecem."""
-    return coluna.nome not in {"campos_fixados", "ocorrencia"} and tipo.nome != ""
+def _no_modelo(tipo: Tipo) -> list[Coluna]:
+    """As colunas que uma pessoa preenche."""
+    return [c for c in tipo.colunas if c.nome not in SO_DE_VOLTA]
 
 
 def escrever(caminho: Path, tipo: Tipo) -> None:
@@ -40,7 +40,7 @@ def escrever(caminho: Path, tipo: Tipo) -> None:
             aba = caderno.livro.add_worksheet(tipo.titulo)
             colunas = titulos(tipo)
             caderno.cabecalho(aba, colunas)
-            usadas = [c for c in tipo.colunas if _no_modelo(tipo, c)]
+            usadas = _no_modelo(tipo)
             for i, coluna in enumerate(usadas):
                 caderno.escrever(aba, 1, i, _exemplo(tipo, coluna), coluna.formato, exemplo=True)
                 if coluna.opcoes:

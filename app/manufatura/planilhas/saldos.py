@@ -18,7 +18,7 @@ from sqlalchemy import Connection, text
 from app.banco.carga import copiar
 from app.manufatura.planilhas.diferenca import EXEMPLOS, Diferenca, Exemplo
 from app.manufatura.planilhas.erros import ErroPlanilha
-from app.manufatura.planilhas.fluxo import CARGA, DESTINO, Fluxo, Quem
+from app.manufatura.planilhas.fluxo import CARGA, DESTINO, Fluxo, Quem, copiar_nova
 from app.manufatura.planilhas.tipos import Tipo
 from app.manufatura.planilhas.validacao import Lida
 
@@ -54,7 +54,7 @@ class FluxoSaldos(Fluxo):
             SELECT cod_produto, max((data_movimentacao AT TIME ZONE :fuso)::date) FROM movimentacao_estoque
             WHERE origem = :origem AND cod_produto = ANY(:produtos) GROUP BY 1""")
         parametros = {"fuso": str(self.fuso), "origem": ORIGEM, "produtos": sorted(maiores)}
-        posteriores = {p: d for p, d in conexao.execute(consulta, parametros).tuples() if d > maiores[p]}
+        posteriores = {p: d for p, d in conexao.execute(consulta, parametros) if d > maiores[p]}
         for linha in lida.linhas:
             if depois := posteriores.get(linha.valores["cod_produto"]):
                 lida.recusar(linha.numero, "data", f"uma data a partir de {depois:%d/%m/%Y}, a do último saldo deste produto por planilha")
@@ -62,7 +62,7 @@ class FluxoSaldos(Fluxo):
     def comparar(self, conexao: Connection, lida: Lida, substituir: bool) -> Diferenca:
         """Novas: os movimentos que faltam; iguais: os produtos que já somam o saldo dito."""
         linhas = [(linha.numero, *(linha.valores[c] for c in ("cod_produto", "saldo", "data"))) for linha in lida.linhas]
-        copiar(conexao, CARGA, {"linha": "integer", "cod_produto": "text", "saldo": "numeric", "data": "date"}, linhas)
+        copiar_nova(conexao, CARGA, {"linha": "integer", "cod_produto": "text", "saldo": "numeric", "data": "date"}, linhas)
         ausentes = self._ausentes(conexao, max(linha[3] for linha in linhas)) if linhas else []
         if substituir and ausentes:
             zeros = [(1 << 30, produto, 0, linhas[0][3]) for produto in ausentes]

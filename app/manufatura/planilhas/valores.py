@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TypeAlias
@@ -24,6 +25,9 @@ class Mascarado(float):
 
 
 Valor: TypeAlias = str | int | float | bool | date | datetime | time | timedelta | Defeito
+
+INVISIVEIS = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+"""Letras sem desenho, que o copiar e colar traz: somem de códigos e textos, senão dois códigos iguais à vista seriam diferentes."""
 
 
 def vazio(valor: Valor | None) -> bool:
