@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,7 +12,6 @@ from hypothesis import strategies as st
 from app.manufatura.services.calendario import Calendario, montar
 from app.manufatura.services.feriados import feriados
 from app.manufatura.services.mto.gravacao import Escritor
-from app.manufatura.services.planejamento import motivos
 from app.manufatura.services.planejamento.demandas import LinhaDemanda, PedidoDoLote, classificar
 from app.manufatura.services.planejamento.ordens import CANCELADA, Existente, Plano
 from app.manufatura.services.planejamento.plano import Entrada
@@ -78,7 +78,7 @@ def aplicar(plano: Plano, entrada: Entrada) -> Entrada:
     ids = {id(o): (o.existente.id if o.existente else 10_000 + i) for i, o in enumerate(plano.ordens)}
     guardadas = []
     for o in plano.ordens:
-        lista = motivos.materiais(o, entrada.catalogo, {})
+        escrito, resumo = escritor.materiais(o)
         datas = (o.inicio, o.fim) if o.entrega is not None or o.existente is None else (o.existente.inicio, o.existente.fim)
         guardadas.append(
             Existente(
@@ -86,7 +86,7 @@ def aplicar(plano: Plano, entrada: Entrada) -> Entrada:
                 numero_ordem=o.existente.numero_ordem if o.existente else f"OP-{ids[id(o)]:06d}", origem=o.origem, status=o.status,
                 produto=o.produto, planejada=o.planejada, produzida=o.produzida, inicio=datas[0], fim=datas[1],
                 pai_id=ids[id(o.pai)] if o.pai is not None else None, demanda=replace(o.demanda, linhas=1) if o.demanda else None,
-                materiais=lista if o.firme else None, resumo=escritor.materiais(o)[1],
+                materiais=json.loads(escrito) if o.firme else None, resumo=resumo,
             )
         )  # fmt: skip
     guardadas += [replace(e, status=CANCELADA, demanda=None) for e, _ in plano.canceladas]

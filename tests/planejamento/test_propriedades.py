@@ -57,9 +57,9 @@ def test_explosao_com_arredondamento_fica_a_um_arredondamento_por_nivel(catalogo
             por = Fraction(linha.qtd) * (1 + Fraction(linha.perda) / 100) / Fraction(estrutura.qtd_base)  # type: ignore[union-attr]
             folga[linha.codigo] += (folga[codigo] + Fraction(1, 2_000_000)) * por
     achado = {n.codigo: n.total for n in explodir(catalogo, CALENDARIO, "I0", qtd, HOJE, {})[0]}
-    assert set(achado) == set(soma)
+    assert set(achado) <= set(soma)  # o que arredonda a zero não desce
     for codigo, exato in soma.items():
-        assert abs(Fraction(achado[codigo]) - exato) <= folga[codigo] + Fraction(1, 2_000_000), codigo
+        assert abs(Fraction(achado.get(codigo, Decimal(0))) - exato) <= folga[codigo] + Fraction(1, 2_000_000), codigo
 
 
 NIVEL_A_NIVEL = """

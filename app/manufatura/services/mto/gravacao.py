@@ -20,7 +20,6 @@ from app.manufatura.services.mto import auditoria
 from app.manufatura.services.ordens import numero_ordem
 from app.manufatura.services.planejamento import motivos
 from app.manufatura.services.planejamento.avisos_plano import TIPOS
-from app.manufatura.services.planejamento.consumo import texto
 from app.manufatura.services.planejamento.ordens import Demanda, Existente, Ordem, Plano
 from app.manufatura.services.planejamento.plano import Entrada
 
@@ -63,12 +62,12 @@ class Escritor:
 
     def __init__(self, plano: Plano, entrada: Entrada, em_pedido: Mapping[str, Decimal]) -> None:
         self.plano, self.entrada = plano, entrada
-        self.em_pedido = {codigo: texto(qtd) for codigo, qtd in em_pedido.items()}
+        self._materiais = motivos.EscritorDeMateriais(entrada.catalogo, em_pedido)
         self._novas: dict[int, tuple[int, int]] = {}
 
     def materiais(self, ordem: Ordem) -> tuple[str, str]:
         """(jsonb em texto, resumo) dos materiais da ordem."""
-        return motivos.escrever(motivos.materiais(ordem, self.entrada.catalogo, self.em_pedido))
+        return self._materiais.escrever(ordem)
 
     def diferenca(self) -> Diferenca:
         """Compara o plano com o que está guardado, sem gravar nada."""

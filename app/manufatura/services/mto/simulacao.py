@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,6 @@ from app.manufatura.services import avisos, calendario_banco
 from app.manufatura.services.mto import catalogo, leitura
 from app.manufatura.services.mto.gravacao import Diferenca, Escritor
 from app.manufatura.services.mto.rodada import Ajustes
-from app.manufatura.services.planejamento import motivos
 from app.manufatura.services.planejamento.avisos_plano import TIPOS
 from app.manufatura.services.planejamento.consumo import texto
 from app.manufatura.services.planejamento.ordens import AvisoPlano, Ordem, Plano
@@ -66,7 +66,7 @@ def _mudancas(conexao: Connection, dif: Diferenca, entrada: Entrada, escritor: E
     for o in dif.mudadas:
         assert o.existente is not None
         antes = {m["cod_produto"]: m for m in guardados.get(o.existente.id, ())}
-        depois = {m["cod_produto"]: m for m in motivos.materiais(o, entrada.catalogo, escritor.em_pedido)}
+        depois = {m["cod_produto"]: m for m in json.loads(escritor.materiais(o)[0])}
         materiais = {c: _pares(antes.get(c, {}), depois.get(c, {})) for c in sorted(antes.keys() | depois.keys())}
         achadas.append(Mudanca(o, _da_ordem(o), {c: pares for c, pares in materiais.items() if pares}))
     return achadas

@@ -6,6 +6,7 @@ Fonte das regras: planejamento.md (Explosion). Quantidade por um nível: o que f
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +29,16 @@ class Via:
     caminho: tuple[str, ...]
     coeficiente: Fraction
     passos: tuple[tuple[str, str, str], ...]
+    antes: str = ""
+    depois: str = ""
+    """O que vem antes e depois da quantidade, em JSON: igual em todas as ordens que passam por esta via."""
+
+    @classmethod
+    def nova(cls, caminho: tuple[str, ...], coeficiente: Fraction, passos: tuple[tuple[str, str, str], ...]) -> Via:
+        """A via com o seu JSON pronto."""
+        por = json.dumps(caminho, ensure_ascii=False, separators=(",", ":"))
+        contas = json.dumps(passos, separators=(",", ":"))
+        return cls(caminho, coeficiente, passos, f',"por":{por},"qtd":"', f'","passos":{contas}}}')
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +92,7 @@ def _percorrer(
         if dentro is not None and dentro.fantasma:
             _percorrer(catalogo, dentro, dia, coeficiente, (*caminho, linha.codigo), (*passos, passo), vias)
         else:
-            vias.setdefault(linha.codigo, []).append(Via(caminho, Fraction(*coeficiente), (*passos, passo)))
+            vias.setdefault(linha.codigo, []).append(Via.nova(caminho, Fraction(*coeficiente), (*passos, passo)))
 
 
 def vezes(qtd: Decimal, coeficiente: Fraction) -> Decimal:
