@@ -19,7 +19,7 @@ from app.config import obter_config
 from app.manufatura.planilhas import exportacao, modelo, rejeitadas
 from app.manufatura.planilhas.definicoes import TIPOS
 from app.manufatura.planilhas.diferenca import Diferenca, Exemplo
-from app.manufatura.planilhas.erros import ArquivoIlegivel, ArquivoJaExiste
+from app.manufatura.planilhas.erros import ArquivoJaExiste, ArquivoNaoEscrito
 from app.manufatura.planilhas.fluxo import Quem
 from app.manufatura.planilhas.importacao import ATUALIZAR, SUBSTITUIR, Ajustes, Opcoes, Resultado
 from app.manufatura.planilhas.importacao import importar as importar_planilha
@@ -69,7 +69,7 @@ def exportar(tipo: str, arquivo: Path | None, sobrescrever: bool, em_json: bool)
     if em_json:
         escrever_json({"tipo": tipo, "arquivo": str(destino), "linhas": linhas})
     else:
-        escrever(f"{inteiro(linhas)} linhas em {destino}.")
+        escrever(f"{_contar(linhas, 'linha', 'linhas')} em {destino}.")
 
 
 def _destino(arquivo: Path, sobrescrever: bool) -> Path:
@@ -123,7 +123,8 @@ def importar(
 
 def _perguntar(diferenca: Diferenca, tipo: Tipo) -> bool:
     saem = [e.quem for e in diferenca.exemplos if e.oque == "sai"]
-    escrever(f"A planilha não tem {inteiro(len(diferenca.saem))} linhas de {tipo.titulo.lower()}, que sairiam:", erro=True)
+    quantas = _contar(len(diferenca.saem), "linha", "linhas")
+    escrever(f"{tipo.titulo}: {quantas} que a planilha não tem e que sairiam com ela:", erro=True)
     for linha in saem[:MOSTRA]:
         escrever(f"  − {linha}", erro=True)
     if len(diferenca.saem) > len(saem):
@@ -131,7 +132,8 @@ def _perguntar(diferenca: Diferenca, tipo: Tipo) -> bool:
     if not sys.stdin.isatty():
         escrever("Sem um terminal para perguntar, nada foi gravado. Se é isso mesmo, rode com --sim.", erro=True)
         return False
-    return click.confirm("Tirar essas linhas e gravar o resto?", default=False, err=True)
+    resposta = click.prompt("Tirar essas linhas e gravar o resto? (sim ou não)", default="não", err=True)
+    return str(resposta).strip().casefold() in {"s", "sim"}
 
 
 def _escrever_rejeitadas(resultado: Resultado, arquivo: Path, pedido: Path | None) -> Path | None:
@@ -141,7 +143,7 @@ def _escrever_rejeitadas(resultado: Resultado, arquivo: Path, pedido: Path | Non
     destino = pedido or rejeitadas.caminho_livre(arquivo)
     try:
         rejeitadas.escrever(destino, resultado.lida)
-    except ArquivoIlegivel as erro:
+    except ArquivoNaoEscrito as erro:
         escrever(f"Aviso: {erro.mensagem}", estilo="yellow", erro=True)
         return None
     return destino
@@ -160,25 +162,40 @@ def _mostrar(resultado: Resultado, opcoes: Opcoes, escritas: Path | None) -> Non
             escrever(_em_linha(e, lida.tipo))
     escrever(_veredito(resultado, opcoes), estilo="bold")
     if escritas:
-        escrever(f"As {inteiro(len(lida.rejeitadas))} linhas recusadas, com os motivos, estão em {escritas}: corrija e importe só elas.")
+        escrever(f"{_recusadas(len(lida.rejeitadas)).capitalize()}, com os motivos, em {escritas}: corrija e importe só esse arquivo.")
 
 
 def _veredito(resultado: Resultado, opcoes: Opcoes) -> str:
     d, recusadas = resultado.diferenca, len(resultado.lida.rejeitadas)
-    contas = f"{inteiro(d.novas)} novas, {inteiro(d.mudadas)} mudadas, {inteiro(d.iguais)} iguais, {inteiro(d.ausentes)} ausentes"
+    pares = (
+        (d.novas, "nova", "novas"),
+        (d.mudadas, "mudada", "mudadas"),
+        (d.iguais, "igual", "iguais"),
+        (d.ausentes, "ausente", "ausentes"),
+    )
+    contas = ", ".join(_contar(*p) for p in pares)
     if d.saem:
-        contas += f" ({inteiro(len(d.saem))} saem)" if resultado.simulada or not resultado.gravada else f" ({inteiro(len(d.saem))} saíram)"
+        saida = ("saiu", "saíram") if resultado.gravada else ("sai", "saem")
+        contas += f" ({_contar(len(d.saem), *saida)})"
     elif d.ausentes:
-        contas += " (ficam)"
-    recusa = f"; {inteiro(recusadas)} recusadas" if recusadas else ""
+        contas += " (fica)" if d.ausentes == 1 else " (ficam)"
+    recusa = f"; {_recusadas(recusadas)}" if recusadas else ""
     if resultado.simulada:
         return f"Simulação, nada gravado: {contas}{recusa}."
     if resultado.desistiu:
         return f"Nada foi gravado. Seriam {contas}."
     if not resultado.gravada:
-        dica = "" if opcoes.aceitar_validas else " Corrija-as, ou grave só as boas com --aceitar-validas."
-        return f"Nada foi gravado: {inteiro(recusadas)} linhas recusadas (as outras seriam {contas}).{dica}"
+        dica = "" if opcoes.aceitar_validas else " Corrija, ou grave só as boas com --aceitar-validas."
+        return f"Nada foi gravado: {_recusadas(recusadas)} (as outras seriam {contas}).{dica}"
     return f"{resultado.lida.tipo.titulo}: {contas}{recusa}."
+
+
+def _contar(quantos: int, singular: str, plural: str) -> str:
+    return f"{inteiro(quantos)} {singular if quantos == 1 else plural}"
+
+
+def _recusadas(quantas: int) -> str:
+    return _contar(quantas, "linha recusada", "linhas recusadas")
 
 
 def _em_linha(e: Exemplo, tipo: Tipo) -> str:

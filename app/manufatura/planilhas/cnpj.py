@@ -8,6 +8,7 @@ verificadores são sempre algarismos.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _CNPJ = re.compile(r"[0-9A-Z]{12}[0-9]{2}")
 _PONTUACAO = re.compile(r"[\s.\-/]")
@@ -18,6 +19,7 @@ def limpar(texto: str) -> str:
     return _PONTUACAO.sub("", texto).upper()
 
 
+@lru_cache(maxsize=65_536)  # num histórico, o mesmo cliente volta em milhares de linhas
 def cnpj_valido(limpo: str) -> bool:
     """Se os 14 caracteres são um CNPJ, numérico ou alfanumérico. Todos iguais não é de ninguém."""
     if not _CNPJ.fullmatch(limpo) or len(set(limpo)) == 1:

@@ -17,6 +17,10 @@ class ArquivoIlegivel(ErroPlanilha):
     """Não consegui ler {arquivo}: {motivo}."""
 
 
+class ArquivoNaoEscrito(ErroPlanilha):
+    """Não consegui escrever {arquivo}: {motivo}. Confira a pasta, o espaço em disco, e se o arquivo não está aberto em outro programa."""
+
+
 class FormatoDesconhecido(ErroPlanilha):
     """{arquivo} não é uma planilha que eu leia ({motivo}). Salve-o como XLSX, ou como CSV separado por ponto e vírgula."""
 

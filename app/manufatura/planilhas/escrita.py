@@ -19,7 +19,7 @@ from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]  # a biblioteca não traz tipos
 
-from app.manufatura.planilhas.erros import ArquivoIlegivel, NaoCabeEmXlsx
+from app.manufatura.planilhas.erros import ArquivoNaoEscrito, NaoCabeEmXlsx
 from app.manufatura.planilhas.valores import Defeito, Percentual
 
 LIMITE_XLSX = 1_048_575
@@ -96,7 +96,7 @@ def _cabe(valor: Decimal) -> bool:
 
 
 def xlsx(caminho: Path, nome_aba: str, colunas: Sequence[ColunaSaida], linhas: Iterable[Sequence[Any]]) -> int:
-    """Escreve uma folha; devolve quantas linhas. Erros: ArquivoIlegivel (disco), NaoCabeEmXlsx."""
+    """Escreve uma folha; devolve quantas linhas. Erros: ArquivoNaoEscrito (disco), NaoCabeEmXlsx."""
     quantas = 0
     with inteiro(caminho) as parcial:
         caderno = Caderno(parcial)
@@ -156,19 +156,17 @@ def brasileiro(valor: Decimal) -> str:
 
 @contextmanager
 def inteiro(caminho: Path) -> Iterator[Path]:
-    """Um arquivo ao lado que toma o nome certo só no fim: quem lê nunca vê metade. Erro: ArquivoIlegivel."""
+    """Um arquivo ao lado que toma o nome certo só no fim: quem lê nunca vê metade. Erro: ArquivoNaoEscrito."""
     try:
         with NamedTemporaryFile(dir=caminho.parent, prefix=f".{caminho.name}.", suffix=caminho.suffix, delete=False) as aberto:
             parcial = Path(aberto.name)
     except OSError as erro:
-        raise ArquivoIlegivel(arquivo=str(caminho), motivo=f"não dá para escrever ali ({erro.strerror})") from None
+        raise ArquivoNaoEscrito(arquivo=str(caminho), motivo=erro.strerror or "erro de escrita") from None
     try:
         yield parcial
         parcial.chmod(0o644)
         parcial.replace(caminho)
     except (OSError, xlsxwriter.exceptions.XlsxWriterException) as erro:
-        raise ArquivoIlegivel(
-            arquivo=str(caminho), motivo=f"não dá para escrever ali ({getattr(erro, 'strerror', None) or erro})"
-        ) from None
+        raise ArquivoNaoEscrito(arquivo=str(caminho), motivo=getattr(erro, "strerror", None) or str(erro)) from None
     finally:
         parcial.unlink(missing_ok=True)

@@ -39,7 +39,7 @@ def exportar(
 ) -> int:
     """Escreve o arquivo e devolve quantas linhas. `formato`: 'xlsx' ou 'csv'; `hoje`: data local dos saldos.
 
-    Erros: ArquivoIlegivel, NaoCabeEmXlsx.
+    Erros: ArquivoNaoEscrito, NaoCabeEmXlsx.
     """
     tipo = TIPOS[nome]
     colunas = colunas_de(tipo)

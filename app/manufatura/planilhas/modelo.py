@@ -33,7 +33,7 @@ def _no_modelo(tipo: Tipo) -> list[Coluna]:
 
 
 def escrever(caminho: Path, tipo: Tipo) -> None:
-    """Escreve o XLSX em `caminho` (o que houver ali é trocado). Erro: ArquivoIlegivel."""
+    """Escreve o XLSX em `caminho` (o que houver ali é trocado). Erro: ArquivoNaoEscrito."""
     with inteiro(caminho) as parcial:
         caderno = Caderno(parcial, corrido=False)
         try:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import zipfile
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
 from posixpath import join, normpath
 from xml.etree.ElementTree import Element, ParseError
@@ -27,7 +28,7 @@ ERROS = {
 SEM_VALOR = "um valor; há uma fórmula que ninguém calculou. Abra o arquivo, deixe calcular e salve, ou cole só os valores"
 # O conteúdo da célula vai até a próxima etiqueta `c`, aberta ou fechada: nunca se volta atrás, por estragado que esteja o XML.
 _CELULA = re.compile(rb"<(?:\w+:)?(?:(row)\b([^<>]*)>|c\b([^<>]*?)(?:/>|>([^<]*(?:<(?!/?(?:\w+:)?c\b)[^<]*)*)))")
-_LUGAR = re.compile(rb"\br=[\"']([A-Z]{1,3}[0-9]{1,7})[\"']")
+_LUGAR = re.compile(rb"\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
 _LINHA = re.compile(rb"\br=[\"']([0-9]{1,7})[\"']")
 _ESTILO = re.compile(rb"\bs=[\"']([0-9]{1,6})[\"']")
 _ERRO = re.compile(rb"\bt=[\"']e[\"']")
@@ -166,7 +167,7 @@ def examinar(bruto: bytes, estilos_que_mudam: dict[int, str]) -> Parte:
             linha, coluna = (int(lugar[1]) - 1 if lugar else linha + 1), -1
             continue
         lugar = _LUGAR.search(atributos)
-        linha, coluna = posicao(lugar[1].decode()) if lugar else (max(linha, 0), coluna + 1)
+        linha, coluna = (int(lugar[2]) - 1, _coluna(lugar[1])) if lugar else (max(linha, 0), coluna + 1)
         if not dentro:
             continue
         if linha >= parte.linhas:
@@ -181,6 +182,11 @@ def examinar(bruto: bytes, estilos_que_mudam: dict[int, str]) -> Parte:
         elif estilos_que_mudam and (estilo := _ESTILO.search(atributos)) and int(estilo[1]) in estilos_que_mudam:
             parte.formatos[linha, coluna] = estilos_que_mudam[int(estilo[1])]
     return parte
+
+
+@lru_cache(maxsize=1024)
+def _coluna(letras_: bytes) -> int:
+    return posicao(letras_.decode() + "1")[1]
 
 
 def _local(etiqueta: str) -> str:

@@ -23,7 +23,7 @@ def caminho_livre(entrada: Path) -> Path:
 
 
 def escrever(caminho: Path, lida: Lida) -> int:
-    """Escreve em XLSX (ou em CSV, pelo nome) as linhas recusadas; devolve quantas. Erro: ArquivoIlegivel."""
+    """Escreve em XLSX (ou em CSV, pelo nome) as linhas recusadas; devolve quantas. Erro: ArquivoNaoEscrito."""
     indices, colunas = _colunas(lida)
     linhas = _linhas(lida, indices)
     if caminho.suffix.lower() == ".csv":
