@@ -211,6 +211,7 @@ def _oid(tipo: str) -> int | None:
 def _cursor(conexao: Connection) -> psycopg.Cursor[Any]:
     crua = conexao.connection.driver_connection
     assert isinstance(crua, psycopg.Connection)
+    assert not crua.autocommit, "a carga precisa de uma transação: a tabela temporária esvazia a cada commit"
     return crua.cursor()
 
 
