@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from app.banco.base import tabela
 from app.manufatura.fontes.espelhos import LOCAL, PRODUTO, UNIDADE, Espelho, Registro
-from app.manufatura.fontes.linhas import FonteLinhas
+from app.manufatura.fontes.linhas import FonteLinhas, Ligacoes
 from app.manufatura.fontes.pedidos import MOVIMENTO_ABERTO
 from app.manufatura.models import OdooMovimento
 from app.odoo.incremental import Dominio
@@ -132,10 +132,10 @@ class Entradas(FonteLinhas):
     def parametros(self) -> dict[str, Any]:
         return {}
 
-    def fotografar(self, conexao: Connection, ids: Sequence[int]) -> set[int]:
-        """As linhas de pedido a que estes movimentos pertenciam antes da página."""
+    def fotografar(self, conexao: Connection, ids: Sequence[int]) -> Ligacoes:
+        """As linhas de pedido a que estes movimentos pertencem."""
         consulta = text("SELECT linha_pedido_id FROM odoo_movimento WHERE odoo_id = ANY(:ids) AND linha_pedido_id IS NOT NULL")
-        return set(conexao.execute(consulta, {"ids": list(ids)}).scalars())
+        return {("linha", i) for i in conexao.execute(consulta, {"ids": list(ids)}).scalars()}
 
     def ignorados_da_pagina(self, conexao: Connection, ids: Sequence[int]) -> int:
         consulta = text(

@@ -26,7 +26,9 @@ PAGINA = 2_000
 MARCAS = ("odoo_write_date", "odoo_documento_write_date", "odoo_lido_em")
 
 
-Efeito = Callable[[Connection, Contexto, Sequence[int], set[int]], None]
+Ligacoes = set[tuple[str, int]]
+"""A que linhas guardadas estão ligadas: pares (o quê, id), como ("requisicao", 7) ou ("produto", 12)."""
+Efeito = Callable[[Connection, Contexto, Sequence[int], Ligacoes], None]
 """O que linhas guardadas mudam em outras tabelas: (conexão, contexto, ids tocados, ligações de antes)."""
 
 
@@ -83,11 +85,11 @@ class FonteLinhas(Fluxo):
         """Parâmetros da seleção."""
         return {"fuso": str(self.ctx.fuso)}
 
-    def fotografar(self, conexao: Connection, ids: Sequence[int]) -> set[int]:
+    def fotografar(self, conexao: Connection, ids: Sequence[int]) -> Ligacoes:
         """A que estas linhas estavam ligadas antes da página (o efeito também alcança o que elas deixaram)."""
         return set()
 
-    def aplicar_efeito(self, conexao: Connection, ids: Sequence[int], antes: set[int], *, mudou: bool) -> None:
+    def aplicar_efeito(self, conexao: Connection, ids: Sequence[int], antes: Ligacoes, *, mudou: bool) -> None:
         """Aplica, se algo mudou, o efeito destas linhas nas outras tabelas (função só de fatos guardados)."""
         if mudou and self.efeito is not None:
             self.efeito(conexao, self.ctx, ids, antes)
@@ -196,7 +198,7 @@ class FonteLinhas(Fluxo):
             linhas, sem_mestre = self._sem_mestres(conexao, linhas)
             rejeitadas += sem_mestre
             do_id = 1 if self.grava_modelo else 0
-            antes = self.fotografar(conexao, [linha[do_id] for linha in linhas]) if linhas and self.efeito else set()
+            antes = self.fotografar(conexao, [linha[do_id] for linha in linhas]) if linhas else set()
             if linhas:
                 self._armazenar(conexao, linhas, contagem, rejeitadas)
             ids = [linha[do_id] for linha in linhas]

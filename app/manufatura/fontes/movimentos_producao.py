@@ -12,12 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from app.banco.base import tabela
+from app.banco.base import em, tabela
 from app.manufatura.fontes import familias, movimentos
 from app.manufatura.fontes.contexto import Contexto
 from app.manufatura.fontes.entradas import QTD_NO_PRODUTO, obrigatorio
 from app.manufatura.fontes.espelhos import LOCAL, PRODUTO, UNIDADE, Espelho, Registro
-from app.manufatura.fontes.linhas import Efeito, FonteLinhas
+from app.manufatura.fontes.linhas import Efeito, FonteLinhas, Ligacoes
 from app.manufatura.models import OdooMovimento
 from app.odoo.incremental import Contagem, Dominio, Lugar
 from app.odoo.leitura import Pagina
@@ -159,23 +159,23 @@ class MovimentosProducao(FonteLinhas):
 
     # --- efeito -----------------------------------------------------------------------------------------------------------------
 
-    def fotografar(self, conexao: Connection, ids: Sequence[int]) -> set[int]:
-        """As OPs a que estes movimentos pertenciam antes da página."""
+    def fotografar(self, conexao: Connection, ids: Sequence[int]) -> Ligacoes:
+        """As OPs a que estes movimentos pertencem."""
         consulta = text("SELECT DISTINCT op_id FROM odoo_movimento WHERE odoo_id = ANY(:ids) AND op_id IS NOT NULL")
-        return set(conexao.execute(consulta, {"ids": list(ids)}).scalars())
+        return {("op", i) for i in conexao.execute(consulta, {"ids": list(ids)}).scalars()}
 
-    def aplicar_efeito(self, conexao: Connection, ids: Sequence[int], antes: set[int], *, mudou: bool) -> None:
+    def aplicar_efeito(self, conexao: Connection, ids: Sequence[int], antes: Ligacoes, *, mudou: bool) -> None:
         """O estoque e, nas ordens tocadas, quantidade, estado e datas."""
         if not mudou:
             return
         movimentos.atualizar_movimentacao(conexao, ids)
-        ops = antes | self.fotografar(conexao, ids)
-        familias.aplicar(conexao, familias.ordens_das_ops(conexao, sorted(ops)), str(self.ctx.fuso))
+        ops = sorted(op for _, op in antes | self.fotografar(conexao, ids))
+        familias.aplicar(conexao, familias.ordens_das_ops(conexao, ops), str(self.ctx.fuso))
 
     def excluir(self, ids: Sequence[int]) -> int:
         """Movimentos que o Odoo já não tem: deixam de valer."""
         with self.ctx.transacao() as conexao:
-            comando = self.tabela.update().where(self.tabela.c.odoo_id.in_(ids), self.tabela.c.feito).values(feito=False)
+            comando = self.tabela.update().where(em(self.tabela.c.odoo_id, ids), self.tabela.c.feito).values(feito=False)
             quantos = conexao.execute(comando).rowcount
             self.aplicar_efeito(conexao, ids, set(), mudou=True)
             return quantos

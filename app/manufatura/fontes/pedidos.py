@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from app.banco.base import tabela
 from app.manufatura.fontes.espelhos import MOEDA, PARCEIRO, PRODUTO, REQUISICAO, UNIDADE, Espelho, Registro
-from app.manufatura.fontes.linhas import FonteLinhas, Ignorado
+from app.manufatura.fontes.linhas import FonteLinhas, Ignorado, Ligacoes
 from app.manufatura.models import PedidoCompras
 from app.odoo.incremental import Dominio
 from app.odoo.valores import ValorInvalido, decimal, instante, m2o, texto
@@ -205,13 +205,16 @@ class Pedidos(FonteLinhas):
                 SELECT trim_scale(round(coalesce(mov.saldo, f.odoo_qtd_recebida * coalesce(ul.fator / up.fator, 1), 0), 10)) AS qtd
             ) rec"""  # noqa: S608 — só nomes de colunas e a origem, escritos aqui
 
-    def fotografar(self, conexao: Connection, ids: Sequence[int]) -> set[int]:
-        """As requisições que estas linhas atendiam antes da página."""
-        consulta = text(
-            "SELECT DISTINCT odoo_requisicao_id FROM pedido_compras WHERE odoo_modelo = :modelo AND odoo_id = ANY(:ids)"
-            " AND odoo_requisicao_id IS NOT NULL"
-        )
-        return set(conexao.execute(consulta, {"modelo": self.modelo, "ids": list(ids)}).scalars())
+    def fotografar(self, conexao: Connection, ids: Sequence[int]) -> Ligacoes:
+        """As requisições e solicitações que estas linhas atendem, e os produtos de que alguma entrega conta no prazo."""
+        consulta = text("""
+            SELECT DISTINCT 'requisicao', odoo_requisicao_id FROM pedido_compras
+            WHERE odoo_modelo = :modelo AND odoo_id = ANY(:ids) AND odoo_requisicao_id IS NOT NULL
+            UNION SELECT 'solicitacao', unnest(odoo_linhas_solicitacao) FROM pedido_compras
+            WHERE odoo_modelo = :modelo AND odoo_id = ANY(:ids) AND odoo_linhas_solicitacao IS NOT NULL
+            UNION SELECT 'produto', odoo_produto_id FROM pedido_compras
+            WHERE odoo_modelo = :modelo AND odoo_id = ANY(:ids) AND data_pedido_entrega IS NOT NULL""")
+        return {(o_que, i) for o_que, i in conexao.execute(consulta, {"modelo": self.modelo, "ids": list(ids)})}
 
 
 CNPJ = "nullif(regexp_replace(upper(regexp_replace({vat}, '[^0-9A-Za-z]', '', 'g')), '^BR([0-9A-Z]{{14}})$', '\\1'), '')"
