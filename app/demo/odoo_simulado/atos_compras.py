@@ -246,6 +246,7 @@ class AtosCompras(AtosEstoque):
         with self.transacao():
             feitos: list[int] = []
             por_guia: dict[int, dict[int, float] | None] = {}
+            faltam = dict(quantidades or {})
             for linha in self.linhas_do_pedido(pedido):
                 for m in self.filhos("stock.move", "purchase_line_id", linha):
                     x = self.exigir("stock.move", m)
@@ -255,8 +256,8 @@ class AtosCompras(AtosEstoque):
                         por_guia.setdefault(x["picking_id"], None)
                     else:
                         por_movimento = por_guia.setdefault(x["picking_id"], {})
-                        if por_movimento is not None and quantidades.get(linha):
-                            por_movimento[m] = float(quantidades[linha])
+                        if por_movimento is not None and faltam.get(linha):
+                            por_movimento[m] = float(faltam.pop(linha))
             for guia, partes in por_guia.items():
                 if partes is None or partes:
                     feitos += self.validar_guia(guia, partes, saldo=saldo)
