@@ -80,7 +80,7 @@ def _plano(contexto: Contexto) -> dict[str, Any]:
         campos[espelhos.REQUISICAO.modelo] = ["write_date", *espelhos.REQUISICAO.campos(cap)]
     campos |= {
         "res.company": ["name", "write_date", "create_date"],
-        "res.users": ["create_date", "lang", "name", "write_date"],
+        "res.users": ["create_date", "lang", "login", "name", "write_date"],
         fonte.modelo: fonte.campos(),
         fonte.modelo_documento: ["write_date", *fonte.campos_do_documento()],
     }
@@ -93,28 +93,8 @@ def _plano(contexto: Contexto) -> dict[str, Any]:
     }
 
 
-def tudo(config: Config, motor: Engine) -> dict[str, Any]:
-    """Todas as fontes, numa sessão; quantas chamadas, login incluído, e quantas linhas mudaram."""
-    from app.manufatura.fontes.registro import FONTES
-    from app.manufatura.jobs import importacao
-    from app.odoo.erros import ErroOdoo
-
-    inicio, mudadas, faltaram = time.perf_counter(), 0, {}
-    with _sessao(config, motor) as contexto:
-        for nome in FONTES:
-            try:
-                contagem = importacao.importar(nome, contexto)
-            except ErroOdoo as erro:  # uma fonte que este Odoo não tem não impede as outras
-                faltaram[nome] = str(erro)
-                continue
-            mudadas += contagem["novas"] + contagem["mudadas"] + contagem["excluidas"]
-        chamadas, por_metodo = contexto.cliente.chamadas, dict(contexto.cliente.por_metodo)
-    segundos = time.perf_counter() - inicio
-    return {"segundos": segundos, "chamadas": chamadas, "por_metodo": por_metodo, "mudadas": mudadas, "faltaram": faltaram}
-
-
 def principal() -> None:
-    """Lê o pedido ({"fonte": "pedidos" ou "tudo"}) e escreve o resultado em JSON."""
+    """Lê o pedido ({"pedido_em": hora em que o processo foi pedido}) e escreve o resultado em JSON."""
     pedido = json.load(sys.stdin)
     from app.banco.motor import motor_aplicacao
     from app.config import obter_config
@@ -122,7 +102,7 @@ def principal() -> None:
 
     motor = motor_aplicacao(obter_config())
     carregou = time.time()
-    resultado = {"pedidos": pedidos, "tudo": tudo}[pedido["fonte"]](obter_config(), motor)
+    resultado = pedidos(obter_config(), motor)
     motor.dispose()
     # O Linux conta ru_maxrss em KiB; o macOS, em bytes.
     pico = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
