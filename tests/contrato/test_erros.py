@@ -93,7 +93,8 @@ def test_fim_do_texto_das_faltas(odoo_alvo: Alvo) -> None:
         (xml(odoo_alvo, "common", "authenticate", "naoha", "admin", "admin", {}), 1, 'FATAL:  database "naoha" does not exist'),
     ]
     for (codigo, texto), esperado, fim in casos:
-        assert codigo == esperado and texto.strip().endswith(fim), (fim, codigo, texto[-300:])
+        assert codigo == esperado, (fim, texto[-300:])
+        assert texto.strip().endswith(fim), texto[-300:]
 
 
 def test_search_read_com_load_so_nas_novas(odoo_alvo: Alvo) -> None:
