@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -63,10 +65,9 @@ def test_demo(versao: int) -> None:
     assert any(q["quantity"] < 0 for q in b.linhas("stock.quant") if q["location_id"] == b.refs["estoque"])
 
 
-@pytest.mark.parametrize("fabrica", [fabrica_pequena, fabrica_demo])
-def test_mesma_semente_mesma_fabrica(fabrica: type[BancoSimulado]) -> None:
-    opcoes = {"hoje": HOJE} if fabrica is fabrica_demo else {}
-    um, dois, outra = fabrica(19, **opcoes), fabrica(19, **opcoes), fabrica(19, semente=99, **opcoes)  # type: ignore[call-arg]
+@pytest.mark.parametrize("fabrica", [fabrica_pequena, partial(fabrica_demo, hoje=HOJE)], ids=["pequena", "demo"])
+def test_mesma_semente_mesma_fabrica(fabrica: Callable[..., BancoSimulado]) -> None:
+    um, dois, outra = fabrica(19), fabrica(19), fabrica(19, semente=99)
     assert resumo(um) == resumo(dois)
     assert resumo(um) != resumo(outra)
 

@@ -28,9 +28,8 @@ def test_ato_move_com_o_inicio_da_transacao(banco: BancoSimulado) -> None:
 
 def test_o_que_falha_nao_fica(banco: BancoSimulado) -> None:
     f = banco.criar_parceiro("Fornecedor")
-    with pytest.raises(RuntimeError), banco.transacao():
-        banco.escrever("res.partner", f, {"name": "Outro"})
-        raise RuntimeError
+    with pytest.raises(LookupError), banco.transacao():
+        banco.escrever("res.partner", [f, 999_999], {"name": "Outro"})  # o segundo não existe
     assert banco.exigir("res.partner", f)["name"] == "Fornecedor"
 
 
