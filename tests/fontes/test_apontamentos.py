@@ -140,6 +140,21 @@ def test_quantidade_feita_corrigida(fabrica: Fabrica) -> None:
     assert (antes["qtd_movimentacao"], depois["qtd_movimentacao"]) == ("10", "8")
 
 
+@pytest.mark.falha(26)
+def test_movimento_desfeito_no_odoo(fabrica: Fabrica) -> None:
+    """Um módulo que cancela movimentos feitos: o movimento sai do estoque, com o valor na auditoria, e a soma o acompanha."""
+    fabrica.ordem(1)
+    op = fabrica.feita("OP-000001")
+    fabrica.importar()
+    fabrica.mundo.passar(days=1)
+    fabrica.banco.escrever_cru("stock.move", fabrica.acabado(op), {"state": "cancel"})
+    fabrica.importar()
+    assert fabrica.ver(1).qtd_produzida == 0
+    assert fabrica.movimentos(1) == []
+    assert fabrica.mundo.um("SELECT acao FROM auditoria WHERE tabela = 'movimentacao_estoque'") == "remover"
+    fabrica.mundo.sem_novidade("apontamentos")
+
+
 def test_planejada_que_ja_produz_anda_com_aviso(fabrica: Fabrica) -> None:
     fabrica.ordem(1, status=Status.PLANEJADA)
     op = fabrica.op("OP-000001")
