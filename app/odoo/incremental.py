@@ -211,6 +211,9 @@ def executar(fluxo: Fluxo, cliente: ClienteOdoo, pedido: Pedido) -> Contagem:
         retomada = ultimo_id > 0
         lugar = fechar_janela(lugar, visto, cliente, pedido)
         fluxo.concluir(lugar)
+        hora = cliente.hora_servidor
+        if visto is not None and hora is not None and visto > hora + TOLERANCIA_RELOGIO:
+            fluxo.estranhar(visto, hora)
         # Uma janela retomada termina o que faltava; o que mudou desde que ela abriu é de outra janela, agora.
         if not retomada:
             return total
