@@ -22,7 +22,7 @@ from app.manufatura.fontes.contexto import Cerca, Contexto
 from app.manufatura.jobs import importacao
 from app.odoo.leitura import TamanhoPagina
 from tests.apoio.oraculo import conferir_com_oraculo
-from tests.apoio.pg import BancoTeste
+from tests.apoio.pg import BancoTeste, _Faxina
 
 INICIO = datetime(2026, 11, 24, 15, tzinfo=UTC)
 """Meio-dia em São Paulo."""
@@ -86,6 +86,19 @@ class Mundo:
         chave = {} if self.versao < 17 else {"odoo_api_key": CHAVE_ADMIN}
         valores = {"odoo_db": self.banco.nome, "odoo_user": "admin", "odoo_password": "admin", **chave, **self.mudancas_config}
         return Config.model_validate({"odoo_url": self.servidor.url, **{k: v for k, v in valores.items() if v is not None}})
+
+    @property
+    def ambiente(self) -> dict[str, str]:
+        """As variáveis com que outro processo importa deste Odoo para este banco."""
+        c = self.config
+        segredos = {"ODOO_PASSWORD": c.odoo_password, "ODOO_API_KEY": c.odoo_api_key}
+        return {
+            **self.pg.ambiente,
+            "ODOO_URL": str(c.odoo_url),
+            "ODOO_DB": c.odoo_db or "",
+            "ODOO_USER": c.odoo_user or "",
+            **{nome: s.get_secret_value() for nome, s in segredos.items() if s is not None},
+        }
 
     @contextmanager
     def sessao(self, cerca: Cerca | None = None, pagina: int | None = None) -> Iterator[Contexto]:
@@ -202,3 +215,12 @@ def mundo19(banco_pg: BancoTeste) -> Iterator[Mundo]:
     novo = Mundo(19, banco_pg)
     with novo.servidor:
         yield novo
+
+
+@pytest.fixture
+def banco_que_se_limpa(_banco_do_processo: tuple[BancoTeste, _Faxina]) -> Iterator[tuple[BancoTeste, _Faxina]]:
+    """O banco deste processo e a função que o esvazia, para quem precisa de muitos mundos no mesmo teste."""
+    banco, limpar = _banco_do_processo
+    limpar()
+    yield banco, limpar
+    limpar()

@@ -221,7 +221,8 @@ class Oraculo:
         return {codigo: min(lista)[1] for codigo, lista in por_codigo.items()}
 
     def fabricados(self) -> set[int]:
-        modelos, variantes = set(), set()
+        modelos: set[int] = set()
+        variantes: set[int] = set()
         for b in self.r["mrp.bom"].values():
             if b["type"] == "normal":
                 (variantes if b["product_id"] else modelos).add(b["product_id"] or b["product_tmpl_id"])
@@ -278,7 +279,7 @@ class Oraculo:
         preco = exato(x["price_unit"]) * (f_produto / f_linha if f_linha and f_produto else 1)
         entradas, recebida = self.recebido(i, x, p)
         travado = o["state"] == "done" or bool(o.get("locked") and o["state"] == "purchase")
-        requisicao = self.r["purchase.requisition"].get(o.get("requisition_id"))
+        requisicao = self.r["purchase.requisition"].get(o.get("requisition_id") or 0)
         pedidas = [self.r["purchase.request.line"][j]["request_id"] for j in x.get("purchase_request_lines") or ()]
         numeros = sorted({str(limpo(self.r["purchase.request"][d]["name"])) for d in pedidas})
         return {
