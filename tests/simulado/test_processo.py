@@ -30,14 +30,20 @@ def processo(*argumentos: str) -> Iterator[tuple[subprocess.Popen[str], dict[str
 
 
 def rpc(dados: dict[str, Any], *argumentos: object) -> Any:
-    corpo = {
-        "jsonrpc": "2.0",
-        "id": 1,
-        "params": {"service": "object", "method": "execute_kw", "args": [dados["banco"], 2, dados["senha"], *argumentos]},
-    }
+    return _pedir(dados, "object", "execute_kw", [dados["banco"], 2, dados["senha"], *argumentos])
+
+
+def ato(dados: dict[str, Any], nome: str, posicionais: list[Any]) -> Any:
+    return _pedir(dados, "simulado", nome, [dados["banco"], posicionais])
+
+
+def _pedir(dados: dict[str, Any], servico: str, metodo: str, argumentos: list[Any]) -> Any:
+    corpo = {"jsonrpc": "2.0", "id": 1, "params": {"service": servico, "method": metodo, "args": argumentos}}
     pedido = urllib.request.Request(dados["url"] + "/jsonrpc", json.dumps(corpo).encode(), {"Content-Type": "application/json"})
     with urllib.request.urlopen(pedido, timeout=60) as r:
-        return json.load(r)["result"]
+        resposta = json.load(r)
+    assert "error" not in resposta, resposta
+    return resposta.get("result")  # a 19 não manda `result` quando é nulo
 
 
 def test_termina_com_sigterm_e_com_o_fim_da_entrada() -> None:
@@ -53,6 +59,16 @@ def test_termina_com_sigterm_e_com_o_fim_da_entrada() -> None:
         assert p.stdin is not None
         p.stdin.close()
         assert p.wait(10) == 0
+
+
+def test_atos_de_outro_processo() -> None:
+    with processo("--versao", "19") as (_, dados):
+        pedido = ato(dados, "criar_pedido", [1, [{"produto": 1, "qtd": 10}]])
+        ato(dados, "confirmar_pedido", [pedido])
+        linha = rpc(dados, "purchase.order.line", "search", [[["order_id", "=", pedido]]])[0]
+        feitos = ato(dados, "receber", [pedido, {str(linha): 4}])
+        lidos = rpc(dados, "stock.move", "read", [feitos], {"fields": ["quantity", "state"], "load": "_classic_write"})
+        assert lidos == [{"id": feitos[0], "quantity": 4.0, "state": "done"}]
 
 
 @pytest.mark.parametrize("versao", ["14", "19"])

@@ -33,6 +33,7 @@ LEITURA_DE_TODOS = frozenset(
 )
 _ACOES = {"read": "access", "write": "modify", "create": "create", "unlink": "delete"}
 _SENHAS_ERRADAS, _CASTIGO_S = 10, 60.0
+_ORIGEM = "127.0.0.1"
 
 
 @dataclass
@@ -68,11 +69,11 @@ class Acessos:
         self.senhas_erradas = 0
         self._erros: dict[str, tuple[int, float]] = {}
 
-    def autenticar(self, login: Any, senha: Any, origem: str = "127.0.0.1") -> int | bool:
+    def autenticar(self, login: Any, senha: Any, origem: str = _ORIGEM) -> int | bool:
         """O uid, ou False (senha errada, usuário arquivado ou porta trancada), como `common.authenticate`."""
         quantos, quando = self._erros.get(origem, (0, 0.0))
-        if quantos >= _SENHAS_ERRADAS and time.monotonic() - quando < _CASTIGO_S:
-            return False
+        if self.banco.versao < 17 and quantos >= _SENHAS_ERRADAS and time.monotonic() - quando < _CASTIGO_S:
+            return False  # medido: a 14 tranca na décima; a 19, pelo RPC, não tranca
         for c in self.credenciais.values():
             if c.login == login and self._confere(c, senha) and self._ativo(c):
                 self._erros.pop(origem, None)
@@ -89,6 +90,9 @@ class Acessos:
         """A credencial de quem chama `execute_kw`; AccessDenied se a senha (ou chave) não é dele."""
         c = self.credenciais.get(uid)
         if c is None or not self._confere(c, senha) or not self._ativo(c):
+            quantos, _ = self._erros.get(_ORIGEM, (0, 0.0))
+            self._erros[_ORIGEM] = (quantos + 1, time.monotonic())
+            self.senhas_erradas += 1
             raise acesso_negado()
         return c
 
