@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from app.demo.odoo_simulado.acessos import leitura_de_todos
+from app.demo.odoo_simulado.esquema import esquema
 from app.odoo import erros
 from app.odoo.cliente import ClienteOdoo
 from app.odoo.conexao import ConexaoOdoo
@@ -194,6 +196,22 @@ def test_usuario_sem_direitos(odoo_alvo: Alvo) -> None:
             assert c.contar("res.company", []) >= 1
             with pytest.raises(erros.AcessoNegado):  # um caminho por um modelo proibido também é proibido
                 c.buscar("product.product", [["seller_ids.product_tmpl_id.bom_ids.product_qty", ">", 0]])
+
+
+def test_o_que_todo_usuario_le(odoo_alvo: Alvo) -> None:
+    """Sem grupo nenhum, um usuário interno lê os mesmos modelos no simulado e nos de verdade, e fields_get responde mesmo sem direito."""
+    login = f"empregado-{uuid.uuid4().hex[:8]}"
+    odoo_alvo.edicao.criar_usuario(login, "senha-de-teste")
+    with odoo_alvo.cliente("jsonrpc", usuario=login, senha="senha-de-teste") as c:
+        modelos = [m for m in esquema(odoo_alvo.versao) if not m.startswith("purchase.request.") and m != "purchase.request"]
+        legiveis = {m for m in modelos if c.chamar(m, "check_access_rights", ["read"], {"raise_exception": False})}
+        assert "partner_id" in c.descrever("purchase.order")
+    assert legiveis ^ leitura_de_todos(odoo_alvo.versao) <= {
+        "purchase.requisition.type",
+        "mrp.production.group",
+        "stock.reference",
+        "procurement.group",
+    }
 
 
 def test_lista_de_bancos(odoo_alvo: Alvo) -> None:

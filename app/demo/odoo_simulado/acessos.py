@@ -12,25 +12,21 @@ from app.demo.odoo_simulado.erros import ErroDoOdoo, acesso_negado, erro_de_aces
 from app.demo.odoo_simulado.nucleo import Linha, Nucleo
 
 OPERACOES = ("read", "write", "create", "unlink")
-# O que qualquer usuário interno lê sem grupo nenhum, no Odoo padrão.
-LEITURA_DE_TODOS = frozenset(
-    [
-        "res.company",
-        "res.users",
-        "res.partner",
-        "res.country",
-        "res.country.state",
-        "res.currency",
-        "uom.uom",
-        "uom.category",
-        "product.category",
-        "product.product",
-        "product.template",
-        "ir.model",
-        "ir.model.data",
-        "res.users.apikeys",
-    ]
+# O que qualquer usuário interno lê sem grupo nenhum, no Odoo padrão (medido nos dois).
+_DE_TODOS = (
+    "res.company res.users res.partner res.country res.country.state res.currency res.groups res.users.apikeys uom.uom product.category "
+    "product.product product.template product.supplierinfo stock.location stock.picking.type stock.move.line stock.quant stock.rule "
+    "stock.warehouse"
 )
+_DE_TODOS_14 = frozenset(f"{_DE_TODOS} uom.category ir.model ir.model.data stock.location.route".split())
+_DE_TODOS_19 = frozenset(f"{_DE_TODOS} ir.module.module stock.route".split())
+
+
+def leitura_de_todos(versao: int) -> frozenset[str]:
+    """Os modelos que um usuário interno sem grupo nenhum pode ler."""
+    return _DE_TODOS_14 if versao < 17 else _DE_TODOS_19
+
+
 _ACOES = {"read": "access", "write": "modify", "create": "create", "unlink": "delete"}
 _SENHAS_ERRADAS, _CASTIGO_S = 10, 60.0
 _ORIGEM = "127.0.0.1"
@@ -123,7 +119,7 @@ class Acessos:
             return False
         if c.direitos is None:
             return True
-        return operacao in c.direitos.get(modelo, ()) or (operacao == "read" and modelo in LEITURA_DE_TODOS)
+        return operacao in c.direitos.get(modelo, ()) or (operacao == "read" and modelo in leitura_de_todos(self.banco.versao))
 
     def exigir(self, c: Credencial, modelo: str, operacao: str) -> None:
         if not self.pode(c, modelo, operacao):
