@@ -16,10 +16,10 @@ from sqlalchemy import Connection, Engine, text
 from app.banco.base import Base
 from app.config import Config
 from app.demo.odoo_simulado import CHAVE_ADMIN, BancoSimulado, PlanoFalhas, RelogioSimulado, ServidorSimulado
-from app.demo.odoo_simulado.esquema import Campo, _esquema
 from app.manufatura.fontes import sessao
 from app.manufatura.fontes.contexto import Cerca, Contexto
 from app.manufatura.jobs import importacao
+from app.manufatura.jobs.reconciliacao import Reconciliacao, reconciliar
 from app.odoo.leitura import TamanhoPagina
 from tests.apoio.oraculo import conferir_com_oraculo
 from tests.apoio.pg import BancoTeste, _Faxina
@@ -59,7 +59,6 @@ class Mundo:
     def __init__(self, versao: int, banco_pg: BancoTeste, *, inicio: datetime = INICIO, **do_servidor: Any) -> None:
         self.versao = versao
         self.relogio = RelogioSimulado(inicio, parado=True)
-        _completar_esquema(versao)
         self.banco = BancoSimulado(versao, relogio=self.relogio)
         self.plano = PlanoFalhas()
         self.servidor = ServidorSimulado(self.banco, plano=self.plano, **do_servidor)
@@ -115,6 +114,11 @@ class Mundo:
         with self.sessao(cerca, pagina) as contexto:
             return {nome: importacao.importar(nome, contexto, desde) for nome in fontes or FONTES}
 
+    def reconciliar(self) -> Reconciliacao:
+        """A reconciliação diária, completa: compara com o Odoo e relê o que difere."""
+        with self.sessao() as contexto:
+            return reconciliar(contexto, corrigir=True)
+
     def conferir(self, **opcoes: Any) -> None:
         """As tabelas são as que o oráculo calcula."""
         conferir_com_oraculo(self.motor, self.banco, **opcoes)
@@ -166,17 +170,6 @@ class _Paginas(dict[str, Any]):
 
     def setdefault(self, chave: str, padrao: Any = None) -> Any:
         return super().setdefault(chave, TamanhoPagina(inicial=self.maximo))
-
-
-def _completar_esquema(versao: int) -> None:
-    """Campos que o importador pergunta e o esquema colhido ainda não tem."""
-    modelos = _esquema(versao)
-    faltam = {
-        "res.users": Campo("lang", "char", False),
-        "product.product": Campo("variant_bom_ids", "one2many", True, False, "mrp.bom", "product_id"),
-    }
-    for modelo, campo in faltam.items():
-        modelos[modelo].campos.setdefault(campo.nome, campo)
 
 
 def retrato_xmin(motor: Engine) -> dict[str, set[tuple[int, str]]]:

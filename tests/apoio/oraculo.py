@@ -531,10 +531,11 @@ def diferencas(
     empresas: Collection[int] = (),
     rejeitados: Mapping[str, Collection[int]] | None = None,
     tabelas: Iterable[str] | None = None,
+    menos: Collection[str] = (),
 ) -> list[str]:
     """O que difere entre o banco e o que o oráculo espera do retrato; vazio é perfeito.
 
-    `rejeitados`: registros (modelo → ids) que têm de estar fora por não poderem ser guardados.
+    `rejeitados`: registros (modelo → ids) que têm de estar fora por não poderem ser guardados. `menos`: colunas a não comparar.
     """
     oraculo = Oraculo(retrato.sem(rejeitados or {}), fuso, empresas, fixados_por_pessoas(motor))
     esperado, aqui = oraculo.esperado(), guardado(motor)
@@ -547,7 +548,7 @@ def diferencas(
                 achadas.append(f"{nome}[{chave}]: {motivo}")
         for chave in sorted(deve.keys() & tem.keys(), key=str):
             for coluna, valor_certo in deve[chave].items():
-                if not _iguais(tem[chave][coluna], valor_certo, nome):
+                if coluna not in menos and not _iguais(tem[chave][coluna], valor_certo, nome):
                     achadas.append(f"{nome}[{chave}].{coluna}: no banco {tem[chave][coluna]!r}, devia ser {valor_certo!r}")
     if tabelas is None or "movimentacao_estoque" in tabelas:
         abertos = ignorados_abertos(motor)
