@@ -54,7 +54,7 @@ def comando(versao: str, guardar: bool) -> int:
     """
     inicio = time.monotonic()
     with _Interrupcao() as interrupcao, _pasta(obter_config(), guardar) as casa:
-        with saida.andamento("Preparando a fábrica simulada") as andamento:
+        with importar.barra("Preparando a fábrica simulada") as andamento:
             fabrica = fabrica_demo(int(versao))
             servidor = ServidorSimulado(fabrica).ligar()
             andamento.definir(sum(len(t) for t in fabrica.tabelas.values()))
@@ -159,7 +159,7 @@ def _banco(casa: Path, servidor: ServidorSimulado, fabrica: BancoSimulado) -> It
     base_job.motor_do_processo.cache_clear()
     try:
         # Dados de brincadeira: sem fsync o banco nasce em metade do tempo.
-        with saida.andamento("Preparando o banco de dados  ") as andamento:
+        with importar.barra("Preparando o banco de dados") as andamento:
             embutido.ligar(casa, config.manufatura_pg_usuario, descartavel=True)
             motor = motor_pronto(config)
             andamento.definir(1)
