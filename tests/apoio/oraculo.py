@@ -1,3 +1,4 @@
+# arquivo longo: é dados.md escrito como conta, para ler de uma vez com ele ao lado; partido, perderia a ordem dele
 """O oráculo: o que as tabelas importadas têm de conter, calculado à parte, em Python simples, dos registros do Odoo.
 
 Não usa nada de app/manufatura: lê dados.md ao pé da letra, com Fraction e dicionários. `conferir_com_oraculo` compara as tabelas

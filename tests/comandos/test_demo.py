@@ -6,12 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from tests.apoio.espera import esperar
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -104,8 +105,5 @@ def test_a_que_morreu_sem_limpar_e_limpa_pela_seguinte(raiz: Path, pasta: Path) 
                 break
         processo.send_signal(signal.SIGINT)
         processo.communicate(timeout=60)
-    fim = time.monotonic() + 10
-    while processos_em(pasta) and time.monotonic() < fim:
-        time.sleep(0.05)
-    assert processos_em(pasta) == []
+    assert esperar(lambda: not processos_em(pasta)), processos_em(pasta)
     assert list(pasta.iterdir()) == []
