@@ -120,7 +120,8 @@ CNPJ = Invariante(
 
 # Por linha: mesma requisição e mesmo produto; na da OCA, as linhas de pedido que a citam.
 ATENDIMENTO = """
-    SELECT a.id, bool_or(a.odoo_estado IN ('purchase', 'done')) AS colocado, bool_or(a.odoo_estado IN ('draft', 'sent', 'to approve')) AS cotado
+    SELECT a.id, bool_or(a.odoo_estado IN ('purchase', 'done')) AS colocado,
+        bool_or(a.odoo_estado IN ('draft', 'sent', 'to approve')) AS cotado
     FROM (
         SELECT r.id, p.odoo_estado FROM requisicao_compras r
         JOIN pedido_compras p ON p.odoo_requisicao_id = r.odoo_documento_id AND p.odoo_produto_id = r.odoo_produto_id
