@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, text
@@ -98,7 +99,7 @@ class Entradas(FonteLinhas):
             "produto_id": obrigatorio(m2o(registro["product_id"]), "o produto"),
             "empresa_id": m2o(registro["company_id"]),
             "unidade_id": m2o(registro["product_uom"]),
-            "quantidade": decimal(registro[self._campo_feito]),
+            "quantidade": quantidade_feita(registro[self._campo_feito]),
             "data": obrigatorio(instante(registro["date"]), "a data"),
             "linha_pedido_id": m2o(registro.get("purchase_line_id", False)),
             "documento_id": m2o(registro["picking_id"]),
@@ -158,6 +159,14 @@ class Entradas(FonteLinhas):
     def vazio(self) -> bool:
         with self.ctx.leitura() as conexao:
             return conexao.execute(text("SELECT 1 FROM odoo_movimento WHERE fonte = 'entradas' LIMIT 1")).first() is None
+
+
+def quantidade_feita(valor: object) -> Decimal:
+    """A quantidade feita de um movimento, na unidade dele; ValorInvalido se negativa (o sentido é dado pelos locais)."""
+    qtd = decimal(valor)
+    if qtd < 0:
+        raise ValorInvalido(f"quantidade feita negativa ({qtd})")
+    return qtd
 
 
 def obrigatorio(valor: T | None, nome: str) -> T:

@@ -15,13 +15,13 @@ from sqlalchemy import Connection, text
 from app.banco.base import em, tabela
 from app.manufatura.fontes import familias, movimentos
 from app.manufatura.fontes.contexto import Contexto
-from app.manufatura.fontes.entradas import QTD_NO_PRODUTO, obrigatorio
+from app.manufatura.fontes.entradas import QTD_NO_PRODUTO, obrigatorio, quantidade_feita
 from app.manufatura.fontes.espelhos import LOCAL, PRODUTO, UNIDADE, Espelho, Registro
 from app.manufatura.fontes.linhas import Efeito, FonteLinhas, Ligacoes
 from app.manufatura.models import OdooMovimento
 from app.odoo.incremental import Contagem, Dominio, Lugar
 from app.odoo.leitura import Pagina
-from app.odoo.valores import decimal, instante, m2o, texto
+from app.odoo.valores import instante, m2o, texto
 
 DESMONTAGEM = "mrp.unbuild"
 DESMONTADO: Dominio = ["&", ["unbuild_id", "!=", False], ["location_dest_id.usage", "=", "production"]]
@@ -121,7 +121,7 @@ class MovimentosProducao(FonteLinhas):
             "produto_id": obrigatorio(m2o(registro["product_id"]), "o produto"),
             "empresa_id": m2o(registro["company_id"]),
             "unidade_id": m2o(registro["product_uom"]),
-            "quantidade": decimal(registro[self._campo_feito]),
+            "quantidade": quantidade_feita(registro[self._campo_feito]),
             "data": obrigatorio(instante(registro["date"]), "a data"),
             "op_id": self.op_de(registro),
             "desmontagem_id": m2o(registro["unbuild_id"]),
