@@ -150,6 +150,12 @@ class EdicaoReal:
     def _validar(self, guias: list[int]) -> None:
         self.x("stock.picking", "button_validate", guias, context={"skip_immediate": True, "skip_backorder": True})
 
+    def validar_guia(self, guia: int) -> None:
+        """Faz tudo o que a guia pede."""
+        for m in self.movimentos([["picking_id", "=", guia], ["state", "not in", ["done", "cancel"]]]):
+            self._feito(m, self.ver("stock.move", m, "product_uom_qty")["product_uom_qty"])
+        self._validar([guia])
+
     def receber(self, pedido: int, quantidades: Mapping[int, float] | None = None) -> list[int]:
         """Recebe, na unidade do movimento; devolve os ids dos movimentos feitos. O que falta fica num saldo (backorder)."""
         abertos = self.movimentos([["purchase_line_id.order_id", "=", pedido], ["state", "not in", ["done", "cancel"]]])

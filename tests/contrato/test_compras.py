@@ -115,27 +115,60 @@ def test_saldo_que_zera_some(odoo_alvo: Alvo, cena: dict[str, Any]) -> None:
     assert sum(g["quantity"] for g in grupos) == 0
 
 
+def da_linha(alvo: Alvo, linha: int) -> list[tuple[str, float, str]]:
+    """(estado, demanda, uso do destino) dos movimentos da linha, em ordem de estado e demanda."""
+    meus = [movimento(alvo, m) for m in alvo.edicao.movimentos([["purchase_line_id", "=", linha]])]
+    return sorted((m["state"], m["product_uom_qty"], uso(alvo, m["location_dest_id"])) for m in meus)
+
+
 def test_aumentar_linha_confirmada(odoo_alvo: Alvo, cena: dict[str, Any]) -> None:
     e, linha = odoo_alvo.edicao, cena["linha"]
     e.mudar_linha(linha, product_qty=15)
-    abertos = [movimento(odoo_alvo, m) for m in e.movimentos([["purchase_line_id", "=", linha]])]
-    # a 19 às vezes junta a diferença ao movimento aberto, às vezes abre outro: vale a soma
-    assert (sum(m["product_uom_qty"] for m in abertos), {m["state"] for m in abertos}) == (15.0, {"assigned"})
+    if odoo_alvo.antigo:
+        assert da_linha(odoo_alvo, linha) == [("assigned", 15.0, "internal")]
+    else:  # a 19 refaz também a data prevista, pelo prazo do fornecedor, e por isso abre outro movimento
+        assert da_linha(odoo_alvo, linha) == [("assigned", 5.0, "internal"), ("assigned", 10.0, "internal")]
+        assert (
+            e.ver("purchase.order.line", linha, "date_planned")["date_planned"]
+            == e.ver("purchase.order", cena["pedido"], "date_order")["date_order"]
+        )
+
+
+def test_aumentar_linha_de_preco_escrito_a_mao(odoo_alvo: Alvo, cena: dict[str, Any]) -> None:
+    e, linha = odoo_alvo.edicao, cena["linha"]
+    e.mudar_linha(linha, price_unit=6.5)
+    e.mudar_linha(linha, product_qty=15)
+    if odoo_alvo.antigo:  # o movimento aberto ficou com o preço velho: a diferença vai em outro
+        assert da_linha(odoo_alvo, linha) == [("assigned", 5.0, "internal"), ("assigned", 10.0, "internal")]
+    else:
+        assert da_linha(odoo_alvo, linha) == [("assigned", 15.0, "internal")]
+    assert e.ver("purchase.order.line", linha, "date_planned")["date_planned"] == "2026-12-20 12:00:00"
+
+
+def test_diminuir_acima_do_recebido(odoo_alvo: Alvo, cena: dict[str, Any]) -> None:
+    e, linha = odoo_alvo.edicao, cena["linha"]
+    e.mudar_linha(linha, price_unit=6.5)
+    e.receber(cena["pedido"], {linha: 3})
+    e.mudar_linha(linha, product_qty=8)
+    aberto = 7.0 if odoo_alvo.antigo else 5.0  # a 14 não mexe no que está aberto
+    assert da_linha(odoo_alvo, linha) == [("assigned", aberto, "internal"), ("done", 3.0, "internal")]
 
 
 def test_diminuir_abaixo_do_recebido(odoo_alvo: Alvo, cena: dict[str, Any]) -> None:
     e, linha = odoo_alvo.edicao, cena["linha"]
+    e.mudar_linha(linha, price_unit=6.5)
     e.receber(cena["pedido"], {linha: 6})
     if odoo_alvo.antigo:
         with pytest.raises(Exception):  # noqa: B017 — UserError no simulado, HTTP 500 no 14 de verdade
             e.mudar_linha(linha, product_qty=4)
         return
     e.mudar_linha(linha, product_qty=4)  # a 19 cancela o que faltava e abre sozinha uma devolução, sem origin_returned_move_id
-    meus = [movimento(odoo_alvo, m) for m in e.movimentos([["purchase_line_id", "=", linha]])]
-    assert sorted((m["state"], m["product_uom_qty"]) for m in meus) == [("assigned", 2.0), ("cancel", 0.0), ("done", 6.0)]
-    volta = next(m for m in meus if m["state"] == "assigned")
-    assert uso(odoo_alvo, volta["location_dest_id"]) == "supplier"
-    assert volta["origin_returned_move_id"] is False
+    assert da_linha(odoo_alvo, linha) == [("assigned", 2.0, "supplier"), ("cancel", 0.0, "internal"), ("done", 6.0, "internal")]
+    volta = e.movimentos([["purchase_line_id", "=", linha], ["state", "=", "assigned"]])[0]
+    assert movimento(odoo_alvo, volta)["origin_returned_move_id"] is False
+    # feita, a devolução vale: o recebido é o que o pedido ficou sendo
+    e.validar_guia(movimento(odoo_alvo, volta)["picking_id"])
+    assert e.ver("purchase.order.line", linha, "qty_received")["qty_received"] == 4.0
 
 
 def test_cancelar_com_algo_recebido(odoo_alvo: Alvo, cena: dict[str, Any]) -> None:
