@@ -63,7 +63,7 @@ class Rodada:
         erros = self.erros.values()
         if any(isinstance(e, ErroBanco) for e in erros):
             return BANCO
-        if any(isinstance(e, ErroOdoo) for e in erros):
+        if any(isinstance(e, ErroOdoo) and e.codigo_saida == ODOO for e in erros):  # os de configuração (2) ficam para depois
             return ODOO
         if any(isinstance(e, JobEmExecucao) for e in erros):
             return EM_EXECUCAO
