@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from app.banco.base import em
 from app.banco.carga import Contagem as ContagemCarga
-from app.banco.carga import copiar, mesclar
+from app.banco.carga import copiar, em_json, mesclar, selecao_json, tipos
 from app.manufatura.fontes import rejeicoes
 from app.manufatura.fontes.contexto import Contexto
 from app.manufatura.fontes.espelhos import PARCEIRO, UNIDADE, Espelho, Registro
@@ -21,6 +21,8 @@ from app.odoo.valores import ValorInvalido, instante
 
 FONTE = "cadastros"
 MARCAS = ("odoo_write_date", "odoo_lido_em")
+POUCAS = 200
+"""Até quantas linhas a tabela temporária custa mais que o JSON."""
 
 
 @dataclass
@@ -110,17 +112,31 @@ def guardar(conexao: Connection, contexto: Contexto, lidos: Lidos) -> tuple[Cont
     if not linhas:
         rejeicoes.anotar(conexao, FONTE, espelho.modelo, rejeitadas)
         return ContagemCarga(0, 0, 0), set()
-    tipos = {c: espelho.tabela.c[c].type for c in colunas}
-    copiar(conexao, f"carga_{espelho.tabela.name}", tipos, linhas)
-    selecao = f"SELECT {', '.join(colunas)} FROM carga_{espelho.tabela.name}"  # noqa: S608 — nomes fixos do programa
-    tocadas = f"tocadas_{espelho.tabela.name}"
-    contagem = mesclar(conexao, espelho.tabela, selecao, colunas, ["odoo_id"], ignorar_na_comparacao=MARCAS, tocadas=tocadas)
+    contagem = _mesclar(conexao, espelho, colunas, linhas)
     rejeicoes.anotar(conexao, FONTE, espelho.modelo, rejeitadas)
     rejeicoes.resolver(conexao, FONTE, espelho.modelo, [linha[0] for linha in linhas])
-    if not contagem.mudadas:
-        return contagem, set()
-    mudados = f"SELECT d.odoo_id FROM {espelho.tabela.name} d JOIN {tocadas} t ON t.id = d.id WHERE NOT t.nova"  # noqa: S608 — nomes fixos
-    return contagem, set(conexao.execute(text(mudados)).scalars())
+    return contagem, set(contagem.chaves_mudadas)
+
+
+def _mesclar(conexao: Connection, espelho: Espelho, colunas: Sequence[str], linhas: Sequence[tuple[Any, ...]]) -> ContagemCarga:
+    """Mescla as linhas no espelho: por JSON quando são poucas, por COPY quando são muitas."""
+    parametros = {}
+    if len(linhas) <= POUCAS:
+        selecao, parametros["linhas"] = selecao_json(espelho.tabela, colunas), em_json(colunas, linhas)
+    else:
+        temporaria = f"carga_{espelho.tabela.name}"
+        copiar(conexao, temporaria, tipos(espelho.tabela, colunas), linhas)
+        selecao = f"SELECT {', '.join(colunas)} FROM {temporaria}"  # noqa: S608 — nomes fixos do programa
+    return mesclar(
+        conexao,
+        espelho.tabela,
+        selecao,
+        colunas,
+        ["odoo_id"],
+        parametros=parametros,
+        ignorar_na_comparacao=MARCAS,
+        dizer_mudadas="odoo_id",
+    )
 
 
 def _faltantes(contexto: Contexto, procurados: Sequence[tuple[Espelho, set[int]]]) -> list[tuple[Espelho, set[int]]]:

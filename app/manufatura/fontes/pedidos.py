@@ -208,13 +208,13 @@ class Pedidos(FonteLinhas):
     def fotografar(self, conexao: Connection, ids: Sequence[int]) -> Ligacoes:
         """As requisições e solicitações que estas linhas atendem, e os produtos de que alguma entrega conta no prazo."""
         consulta = text("""
-            SELECT DISTINCT 'requisicao', odoo_requisicao_id FROM pedido_compras
-            WHERE odoo_modelo = :modelo AND odoo_id = ANY(:ids) AND odoo_requisicao_id IS NOT NULL
-            UNION SELECT 'solicitacao', unnest(odoo_linhas_solicitacao) FROM pedido_compras
-            WHERE odoo_modelo = :modelo AND odoo_id = ANY(:ids) AND odoo_linhas_solicitacao IS NOT NULL
-            UNION SELECT 'produto', odoo_produto_id FROM pedido_compras
-            WHERE odoo_modelo = :modelo AND odoo_id = ANY(:ids) AND data_pedido_entrega IS NOT NULL""")
-        return {(o_que, i) for o_que, i in conexao.execute(consulta, {"modelo": self.modelo, "ids": list(ids)})}
+            SELECT odoo_requisicao_id, odoo_linhas_solicitacao, CASE WHEN data_pedido_entrega IS NOT NULL THEN odoo_produto_id END
+            FROM pedido_compras WHERE odoo_modelo = :modelo AND odoo_id = ANY(:ids)
+                AND (odoo_requisicao_id IS NOT NULL OR odoo_linhas_solicitacao IS NOT NULL OR data_pedido_entrega IS NOT NULL)""")
+        ligacoes: set[tuple[str, int | None]] = set()
+        for requisicao, solicitacoes, produto in conexao.execute(consulta, {"modelo": self.modelo, "ids": list(ids)}):
+            ligacoes |= {("requisicao", requisicao), ("produto", produto), *(("solicitacao", i) for i in solicitacoes or ())}
+        return {(o_que, i) for o_que, i in ligacoes if i is not None}
 
 
 CNPJ = "nullif(regexp_replace(upper(regexp_replace({vat}, '[^0-9A-Za-z]', '', 'g')), '^BR([0-9A-Z]{{14}})$', '\\1'), '')"
