@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -17,7 +18,7 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from app.demo.odoo_simulado import BancoSimulado
 from app.demo.odoo_simulado.calculados import valor
@@ -499,10 +500,19 @@ CHAVES: dict[str, tuple[str, ...]] = {
 }
 
 
-def guardado(motor: Engine) -> dict[str, dict[Any, Linha]]:
+@contextmanager
+def _conectado(onde: Engine | Connection) -> Iterator[Connection]:
+    if isinstance(onde, Connection):
+        yield onde
+        return
+    with onde.connect() as conexao:
+        yield conexao
+
+
+def guardado(motor: Engine | Connection) -> dict[str, dict[Any, Linha]]:
     """As tabelas importadas como estão: tabela → chave → colunas."""
     achado: dict[str, dict[Any, Linha]] = {}
-    with motor.connect() as conexao:
+    with _conectado(motor) as conexao:
         for nome, consulta in CONSULTAS.items():
             chave = CHAVES[nome]
             linhas = [dict(x) for x in conexao.execute(text(consulta)).mappings()]
@@ -511,21 +521,21 @@ def guardado(motor: Engine) -> dict[str, dict[Any, Linha]]:
     return achado
 
 
-def fixados_por_pessoas(motor: Engine) -> dict[str, Linha]:
+def fixados_por_pessoas(motor: Engine | Connection) -> dict[str, Linha]:
     """O que pessoas fixaram no cadastro (é fato nosso, não do Odoo)."""
-    with motor.connect() as conexao:
+    with _conectado(motor) as conexao:
         linhas = conexao.execute(text("SELECT * FROM cadastro_palletizacao WHERE campos_fixados <> '{}'")).mappings()
         return {x["cod_produto"]: {c: x[c] for c in x["campos_fixados"]} for x in linhas}
 
 
-def ignorados_abertos(motor: Engine) -> set[int]:
+def ignorados_abertos(motor: Engine | Connection) -> set[int]:
     consulta = "SELECT odoo_id FROM rejeicao_integracao WHERE fonte = 'entradas' AND tipo = 'ignorada' AND resolvida_em IS NULL"
-    with motor.connect() as conexao:
+    with _conectado(motor) as conexao:
         return set(conexao.execute(text(consulta)).scalars())
 
 
 def diferencas(
-    motor: Engine,
+    motor: Engine | Connection,
     retrato: Retrato,
     *,
     fuso: ZoneInfo = SAO_PAULO,

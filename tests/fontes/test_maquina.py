@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from app.demo.odoo_simulado.erros import ErroDoOdoo
+from app.odoo import incremental
 from tests.apoio.importacao import FONTES, CercaFatal, Morte, Mundo
 from tests.apoio.pg import BancoTeste, _Faxina
 
@@ -227,7 +228,12 @@ class Maquina(RuleBasedStateMachine):
 
 
 @pytest.fixture(params=[14, 19], ids=["odoo14", "odoo19"])
-def maquina(request: pytest.FixtureRequest, banco_que_se_limpa: tuple[BancoTeste, _Faxina]) -> type[Maquina]:
+def maquina(
+    request: pytest.FixtureRequest, banco_que_se_limpa: tuple[BancoTeste, _Faxina], monkeypatch: pytest.MonkeyPatch
+) -> type[Maquina]:
+    # Limites de verdade são milhares: pequenos, as histórias curtas passam por eles.
+    monkeypatch.setattr(incremental, "LOTE_IDS", 5)
+    monkeypatch.setattr(incremental, "MAXIMO_DOCUMENTOS_NO_DOMINIO", 2)
     banco, limpar = banco_que_se_limpa
     return type("MaquinaDaVersao", (Maquina,), {"versao": request.param, "pg": banco, "limpar": staticmethod(limpar)})
 
