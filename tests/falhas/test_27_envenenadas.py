@@ -42,7 +42,7 @@ def rejeitadas(mundo: Mundo, fonte: str = "pedidos") -> dict[int, str]:
     return {r[0]: r[1] for r in mundo.sql(consulta, f=fonte)}
 
 
-@pytest.mark.parametrize("protocolo", ["json2", "xmlrpc"])
+@pytest.mark.parametrize("protocolo", ["json2", pytest.param("xmlrpc", marks=pytest.mark.longo)])
 def test_um_por_cento_de_dez_mil(mundo19: Mundo, protocolo: str) -> None:
     mundo = mundo19
     mundo.mudancas_config["odoo_protocolo"] = protocolo

@@ -14,6 +14,7 @@ from tests.apoio.pg import BancoTeste
 from tests.contrato.edicao_real import EdicaoReal, ErroRpc
 
 LOTE = 2_000
+_CAMPOS: dict[tuple[str, str, str], set[str]] = {}
 
 
 class MundoReal(MundoBase):
@@ -42,13 +43,22 @@ class MundoReal(MundoBase):
             threading.Event().wait(MARGEM_LEITURA.total_seconds() + 1)
             self._mexeu = False
 
+    def _campos(self, modelo: str) -> set[str]:
+        """Os nomes dos campos do modelo (vazio se ele não existe), perguntados uma vez por banco."""
+        chave = (self.real.url, self.real.banco, modelo)
+        if chave not in _CAMPOS:
+            try:
+                _CAMPOS[chave] = set(self.edicao.x(modelo, "fields_get", attributes=["type"]))
+            except ErroRpc:
+                _CAMPOS[chave] = set()
+        return _CAMPOS[chave]
+
     def retrato(self) -> Retrato:
         nomes = NOMES[14 if self.versao < 17 else 19]
         registros: dict[str, dict[int, dict[str, Any]]] = {}
         for modelo, campos in CAMPOS.items():
-            try:
-                tem = self.edicao.x(modelo, "fields_get", attributes=["type"])
-            except ErroRpc:
+            tem = self._campos(modelo)
+            if not tem:
                 continue  # o módulo não está instalado
             uteis = {nomes.get(c, c): c for c in campos if nomes.get(c, c) in tem}
             ids = self.edicao.procurar(modelo, [])

@@ -173,7 +173,8 @@ def test_cadastros_mudam(real: MundoReal, sufixo: str) -> None:
 @pytest.mark.falha(24)
 def test_gravacao_tardia(real: MundoReal, sufixo: str) -> None:
     """Uma transação aberta no PostgreSQL do Odoo enquanto outra edição é confirmada e lida: a tardia tem o write_date do começo."""
-    _pedido, (a, b) = pedir(real, sufixo, {"qtd": 1}, {"qtd": 2}, confirmar=False)
+    _, (a,) = pedir(real, sufixo, {"qtd": 1}, confirmar=False)
+    _, (b,) = pedir(real, f"{sufixo}B", {"qtd": 2}, confirmar=False)  # noutro pedido: o 14 regrava as linhas irmãs
     real.tudo_certo()
     with real.odoo.escrita_demorada("purchase.order.line", a, {"price_unit": 77}):
         real.passar()
@@ -236,12 +237,8 @@ def test_usuario_sem_direitos(real: MundoReal, sufixo: str) -> None:
     real.odoo.criar_usuario(login, senha)
     real.mudancas_config.update(odoo_user=login, odoo_password=senha, odoo_api_key=None)
     erros = importar_cada(real)
-    for fonte, modelo in (
-        ("requisicoes", "purchase.requisition"),
-        ("pedidos", "purchase.order"),
-        ("entradas", "stock.move"),
-        ("estoque", "stock.quant"),
-    ):
+    negados = {"requisicoes": "purchase.requisition", "pedidos": "purchase.order", "entradas": "stock.move"}
+    for fonte, modelo in negados.items():
         assert isinstance(erros[fonte], AcessoNegado), (fonte, erros.get(fonte))
         assert modelo in str(erros[fonte])
         assert not erros[fonte].transitorio
