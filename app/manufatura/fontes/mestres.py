@@ -16,6 +16,7 @@ from app.manufatura.fontes import rejeicoes
 from app.manufatura.fontes.contexto import Contexto
 from app.manufatura.fontes.espelhos import PARCEIRO, UNIDADE, Espelho, Registro
 from app.manufatura.fontes.rejeicoes import Rejeicao
+from app.odoo.capacidades import Capacidades
 from app.odoo.leitura import TamanhoPagina, ler_paginas
 from app.odoo.valores import ValorInvalido, instante
 
@@ -27,12 +28,37 @@ POUCAS = 200
 
 @dataclass
 class Lidos:
-    """Registros de um cadastro lidos do Odoo, ainda por guardar, e os que não podem ser."""
+    """Registros de um cadastro lidos do Odoo, ainda por guardar, e os que não podem ser.
+
+    `linhas` (com `colunas`) são os registros convertidos; enquanto é None, ainda não se converteu. `pedidos`: os ids procurados.
+    """
 
     espelho: Espelho
     registros: list[Registro] = field(default_factory=list)
     rejeicoes: list[Rejeicao] = field(default_factory=list)
     lido_em: datetime | None = None
+    pedidos: frozenset[int] = frozenset()
+    colunas: list[str] = field(default_factory=list)
+    linhas: list[tuple[Any, ...]] | None = None
+
+    def converter(self, capacidades: Capacidades) -> list[tuple[Any, ...]]:
+        """As linhas do espelho, convertidas uma vez; o registro que não serve vai às rejeições."""
+        if self.linhas is None:
+            self.linhas = []
+            for registro in self.registros:
+                try:
+                    valores = self.espelho.linha(registro, capacidades)
+                    marcas = (registro["id"], instante(registro["write_date"]), self.lido_em)
+                except ValorInvalido as erro:
+                    self.rejeicoes.append(Rejeicao(registro["id"], str(erro)))
+                    continue
+                self.colunas = self.colunas or ["odoo_id", "odoo_write_date", "odoo_lido_em", *valores]
+                self.linhas.append((*marcas, *valores.values()))
+        return self.linhas
+
+    def faltaram(self) -> set[int]:
+        """Dos ids procurados, os que o Odoo não devolveu ou que não podem ser guardados (depois de converter)."""
+        return set(self.pedidos) - {linha[0] for linha in self.linhas or ()}
 
 
 class Vistos:
@@ -72,13 +98,15 @@ def buscar_faltantes(
         if espelho is PARCEIRO:
             comerciais = vistos.novos(espelho.modelo, [r["commercial_partner_id"] for r in lidos.registros])
             resultado += [ler(contexto, espelho, sorted(ids)) for _, ids in _faltantes(contexto, [(espelho, comerciais)])]
+    for lidos in resultado:
+        lidos.converter(contexto.capacidades)
     return resultado
 
 
 def ler(contexto: Contexto, espelho: Espelho, ids: Sequence[int]) -> Lidos:
     """Lê do Odoo os registros dados (ou o modelo inteiro, se é pequeno)."""
     campos = ["write_date", *espelho.campos(contexto.capacidades)]
-    lidos = Lidos(espelho)
+    lidos = Lidos(espelho, pedidos=frozenset(ids))
     if espelho.inteiro:
         lidos.registros = contexto.cliente.buscar_ler(espelho.modelo, [], campos, contexto=contexto.contexto_odoo)
         lidos.lido_em = contexto.cliente.hora_servidor
@@ -97,23 +125,12 @@ def guardar(conexao: Connection, contexto: Contexto, lidos: Lidos) -> tuple[Cont
     O registro que não pode ser guardado vai às rejeições de `cadastros` e fica fora do espelho.
     """
     espelho = lidos.espelho
-    linhas: list[tuple[Any, ...]] = []
-    rejeitadas = list(lidos.rejeicoes)
-    colunas: list[str] = []
-    for registro in lidos.registros:
-        try:
-            valores = espelho.linha(registro, contexto.capacidades)
-            marcas = (registro["id"], instante(registro["write_date"]), lidos.lido_em)
-        except ValorInvalido as erro:
-            rejeitadas.append(Rejeicao(registro["id"], str(erro)))
-            continue
-        colunas = colunas or ["odoo_id", "odoo_write_date", "odoo_lido_em", *valores]
-        linhas.append((*marcas, *valores.values()))
+    linhas = lidos.converter(contexto.capacidades)
     if not linhas:
-        rejeicoes.anotar(conexao, FONTE, espelho.modelo, rejeitadas)
+        rejeicoes.anotar(conexao, FONTE, espelho.modelo, lidos.rejeicoes)
         return ContagemCarga(0, 0, 0), set()
-    contagem = _mesclar(conexao, espelho, colunas, linhas)
-    rejeicoes.anotar(conexao, FONTE, espelho.modelo, rejeitadas)
+    contagem = _mesclar(conexao, espelho, lidos.colunas, linhas)
+    rejeicoes.anotar(conexao, FONTE, espelho.modelo, lidos.rejeicoes)
     rejeicoes.resolver(conexao, FONTE, espelho.modelo, [linha[0] for linha in linhas])
     return contagem, set(contagem.chaves_mudadas)
 

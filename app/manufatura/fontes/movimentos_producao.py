@@ -7,7 +7,7 @@ production_id; o de uma desmontagem tem unbuild_id (e nem sempre production_id):
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -17,9 +17,9 @@ from app.manufatura.fontes import familias, movimentos
 from app.manufatura.fontes.contexto import Contexto
 from app.manufatura.fontes.entradas import QTD_NO_PRODUTO, obrigatorio, quantidade_feita
 from app.manufatura.fontes.espelhos import LOCAL, PRODUTO, UNIDADE, Espelho, Registro
-from app.manufatura.fontes.linhas import Efeito, FonteLinhas, Ligacoes
+from app.manufatura.fontes.linhas import Efeito, FonteLinhas, Junto, Ligacoes
 from app.manufatura.models import OdooMovimento
-from app.odoo.incremental import Contagem, Dominio, Lugar
+from app.odoo.incremental import Dominio
 from app.odoo.leitura import Pagina
 from app.odoo.valores import instante, m2o, texto
 
@@ -99,9 +99,9 @@ class MovimentosProducao(FonteLinhas):
             self.desmontes.update(dict.fromkeys(faltam))
             self.desmontes.update({r["id"]: m2o(r["mo_id"]) for r in lidas})
 
-    def guardar(self, pagina: Pagina, lugar: Lugar | None, lido_em: datetime | None) -> tuple[Contagem, datetime | None]:
+    def ler_junto(self, pagina: Pagina) -> Junto:
         self.conhecer_desmontes(pagina.registros)
-        return super().guardar(pagina, lugar, lido_em)
+        return super().ler_junto(pagina)
 
     # --- de um registro à linha ----------------------------------------------------------------------------------------------
 
