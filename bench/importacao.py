@@ -1,7 +1,8 @@
 """Bancada `importacao`: a primeira importação das linhas de pedido com os seus cadastros, contra o piso e contra a semente.
 
-- nosso: a fonte `pedidos` sozinha num banco migrado e vazio, da abertura da sessão (login, empresas, usuários) ao último commit, num
-  processo novo a cada vez. À parte, e ditos: o início do processo e a primeira conferência de capacidades (fields_get).
+- nosso: a fonte `pedidos` sozinha num banco migrado e vazio, da abertura da sessão (login, empresas, usuários) ao último commit.
+  À parte, e ditos: o início do processo, a primeira conferência de capacidades (fields_get) e a primeira vez no processo, em que o
+  Python e o SQLAlchemy ainda aquecem (nosso_frio_s).
 - piso (bench/piso.py): search + read das mesmas linhas e campos, pela mesma porta e com a mesma página, sem guardar nada.
 - semente (bench/semente.py): o algoritmo da semente à letra, numa amostra de pedidos; o resto é extrapolado pelo número de linhas.
 
@@ -20,14 +21,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from pydantic import SecretStr
 
 from app.config import Config
 from bench import apoio
-from bench.apoio import Bancos
+from bench.apoio import Bancos, Lado
 from bench.piso import ClienteNu
 
 LATENCIA_MS = 5.0
@@ -52,8 +53,10 @@ def _alvo(real: bool, versao: int, fabrica: str) -> Iterator[dict[str, str] | No
 class Medida:
     """Uma rodada da bancada: os três lados contra o mesmo servidor, e o que cada um contou."""
 
-    def __init__(self, bancos: Bancos, alvo: Mapping[str, str] | None, pedidos: int) -> None:
+    def __init__(self, bancos: Bancos, alvo: Mapping[str, str] | None, pedidos: int, pilha: ExitStack) -> None:
         self.bancos, self.alvo, self.pedidos = bancos, alvo, pedidos
+        modulos = ("bench.lado_nosso", "bench.piso", "bench.semente")
+        self._nosso, self._piso, self._semente = (pilha.enter_context(Lado(m, apoio.ambiente(alvo))) for m in modulos)
         self.nossos: list[dict[str, Any]] = []
         self.pisos: list[dict[str, Any]] = []
         self.sementes: list[dict[str, Any]] = []
@@ -62,7 +65,7 @@ class Medida:
     def nosso(self) -> float:
         """A nossa primeira importação; segundos."""
         with self.bancos.novo() as banco:
-            medida = apoio.lado("bench.lado_nosso", {"pedido_em": time.time()}, apoio.ambiente(self.alvo, banco))
+            medida = self._nosso.pedir(url=banco.url)
             guardadas = banco.um("SELECT count(*) FROM pedido_compras")
         self.plano = medida.pop("plano")
         assert guardadas == medida["contagem"]["lidos"], f"lidas {medida['contagem']['lidos']} linhas, guardadas {guardadas}"
@@ -71,7 +74,7 @@ class Medida:
 
     def piso(self) -> float:
         """O mínimo que custa ter as mesmas linhas na mão; segundos."""
-        medida = apoio.lado("bench.piso", self.plano, apoio.ambiente(self.alvo))
+        medida = self._piso.pedir(plano=self.plano)
         lidas, nossas = medida["lidos"]["purchase.order.line"], self.nossos[-1]["linhas"]
         assert lidas == nossas, f"o piso leu {lidas} linhas, e nós guardamos {nossas}"
         self.pisos.append(medida)
@@ -80,7 +83,7 @@ class Medida:
     def semente(self) -> float:
         """A semente na amostra, extrapolada para todas as linhas dela; segundos."""
         with self.bancos.novo() as banco:
-            medida = apoio.lado("bench.semente", {"pedidos": self.pedidos}, apoio.ambiente(self.alvo, banco))
+            medida = self._semente.pedir(url_dono=banco.url_dono, pedidos=self.pedidos)
         self.sementes.append(medida)
         return float(medida["lista_s"] + medida["linhas_s"] * medida["linhas_ao_todo"] / medida["linhas_da_amostra"])
 
@@ -135,17 +138,16 @@ def executar(
     **_opcoes: Any,
 ) -> dict[str, object]:
     """Mede e devolve as razões; `mostrar` recebe cada linha de texto. `pedidos`: quantos a semente percorre em cada amostra."""
-    with apoio.bancos_temporarios() as bancos, _alvo(real, versao, fabrica) as alvo:
-        medida = Medida(bancos, alvo, pedidos)
+    with apoio.bancos_temporarios() as bancos, _alvo(real, versao, fabrica) as alvo, ExitStack() as pilha:
+        medida = Medida(bancos, alvo, pedidos, pilha)
         mostrar(f"importacao: {'o Odoo do ambiente' if alvo is None else f'Odoo {versao} simulado, {LATENCIA_MS:.0f} ms por chamada'}")
-        # Na primeira vez o servidor ainda está frio, e o nosso lado diz ao piso o que ler; não conta.
-        medida.nosso()
-        medida.piso()
+        # Na primeira vez os dois lados e o servidor ainda aquecem, e o nosso diz ao piso o que ler: dita à parte.
+        frios = (medida.nosso(), medida.piso())
         medida.nossos.clear()
         medida.pisos.clear()
         tempos = apoio.alternar({"nosso": medida.nosso, "piso": medida.piso, "semente": medida.semente}, repeticoes, mostrar)
         tudo = medida.sem_novidade()
-        resultado = _resumir(medida, tempos, tudo)
+        resultado = {**_resumir(medida, tempos, tudo), "nosso_frio_s": round(frios[0], 3), "piso_frio_s": round(frios[1], 3)}
         if alvo is not None:
             resultado["linhas_s_simulado"] = round(_linhas_por_segundo(alvo, medida.plano["pagina"]))
     _contar(resultado, mostrar)
@@ -192,6 +194,7 @@ def _contar(r: Mapping[str, Any], mostrar: Mostrar) -> None:
         f"  chamadas: {r['chamadas']} (mais {r['chamadas_capacidades']} de capacidades, só na primeira vez)",
         f"  chamadas de `importar tudo` sem novidade: {r['chamadas_sem_novidade']}",
         f"  à parte: início do processo {r['inicio_processo_s']:.2f} s, capacidades {r['capacidades_s']:.3f} s",
+        f"  a primeira vez no processo: nosso {r['nosso_frio_s']:.3f} s, piso {r['piso_frio_s']:.3f} s",
     )
     for linha in mostrados:
         mostrar(linha.replace(".", ","))

@@ -3,7 +3,7 @@
 HTTP e JSON (ou XML) da biblioteca padrão, uma conexão por chamada, sem conferência de prazo, teto ou erro: o mínimo que um
 programa qualquer faria para ter as mesmas linhas na mão, pela mesma porta e com o mesmo tamanho de página.
 
-`python -m bench.piso` lê da entrada o plano que a nossa importação usou (campos, domínio, página, porta) e escreve o tempo e
+Cada pedido a `python -m bench.piso` traz o plano que a nossa importação usou (campos, domínio, página, porta); a resposta é o tempo e
 quantos registros leu de cada modelo. O login (e, com ele, as leituras de empresa e usuário da abertura) entra, como no nosso lado.
 """
 
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import sys
 import time
 import xmlrpc.client
 from collections import Counter
@@ -20,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app.config import Config, obter_config
+from bench.apoio import atender
 
 Registro = dict[str, Any]
 
@@ -127,4 +127,4 @@ def ler_tudo(config: Config, plano: Registro) -> Registro:
 
 
 if __name__ == "__main__":
-    json.dump(ler_tudo(obter_config(), json.load(sys.stdin)), sys.stdout)
+    atender(lambda pedido: ler_tudo(obter_config(), pedido["plano"]))

@@ -5,13 +5,11 @@ Um search_read dos pedidos com nomes de exibição; um read de linhas por pedido
 consulta e um objeto de ORM por linha; um commit no fim. Os reparos permitidos, sem os quais ele não roda ou não traz o mesmo
 conjunto, estão marcados com «reparo» abaixo.
 
-`python -m bench.semente` lê da entrada {"pedidos": quantos percorrer} e escreve quanto levou cada parte, para extrapolar.
+Cada pedido a `python -m bench.semente` diz o banco e quantos pedidos percorrer; a resposta, quanto levou cada parte, para extrapolar.
 """
 
 from __future__ import annotations
 
-import json
-import sys
 import time
 import xmlrpc.client
 from datetime import date, datetime
@@ -23,6 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from app.banco.motor import url_de
 from app.config import Config, obter_config
+from bench.apoio import atender
 
 
 class Base(DeclarativeBase):
@@ -132,15 +131,15 @@ def importar(config: Config, sessao: Session, quantos: int) -> dict[str, Any]:
     }
 
 
-def principal() -> None:
-    """Cria a tabela da semente no banco dado, importa e escreve as medidas."""
-    pedido, config = json.load(sys.stdin), obter_config()
-    assert config.database_url_migracao
-    dono = create_engine(url_de(config.database_url_migracao.get_secret_value()))
-    Base.metadata.create_all(dono)
-    with Session(dono) as sessao:
-        json.dump(importar(config, sessao, pedido["pedidos"]), sys.stdout)
+def responder(pedido: dict[str, Any]) -> dict[str, Any]:
+    """Cria a tabela da semente no banco dado (`url_dono`), importa `pedidos` pedidos e devolve as medidas."""
+    motor = create_engine(url_de(pedido["url_dono"]))
+    Base.metadata.create_all(motor)
+    with Session(motor) as sessao:
+        medida = importar(obter_config(), sessao, pedido["pedidos"])
+    motor.dispose()
+    return medida
 
 
 if __name__ == "__main__":
-    principal()
+    atender(responder)

@@ -10,12 +10,11 @@ Chaves: razao_10x (tempo de dez vezes mais linhas sobre o tempo das outras) e pi
 from __future__ import annotations
 
 import statistics
-import time
 from collections.abc import Callable
 from typing import Any
 
 from bench import apoio
-from bench.apoio import Bancos
+from bench.apoio import Bancos, Lado
 
 VEZES = 10
 
@@ -55,7 +54,8 @@ def executar(mostrar: Callable[[str], None] = print, repeticoes: int = 5, linhas
 def _uma(bancos: Bancos, linhas: int, picos: list[float], nome: str, chamadas: dict[str, int]) -> float:
     with apoio.servidor("bench.odoo_sintetico", "--linhas", str(linhas)) as dados, bancos.novo() as banco:
         alvo = {"ODOO_URL": dados["url"], "ODOO_DB": dados["banco"], "ODOO_USER": dados["usuario"], "ODOO_PASSWORD": dados["senha"]}
-        medida = apoio.lado("bench.lado_nosso", {"pedido_em": time.time()}, apoio.ambiente(alvo, banco))
+        with Lado("bench.lado_nosso", apoio.ambiente(alvo, banco)) as nosso:
+            medida = nosso.pedir(url=banco.url)
         guardadas = banco.um("SELECT count(*) FROM pedido_compras")
     assert guardadas == linhas, f"guardadas {guardadas} de {linhas} linhas"
     picos.append(medida["pico_mb"])
