@@ -3,7 +3,7 @@
 A ordem é: ambiente, depois `.env` da pasta corrente, depois o padrão. Um segredo pode vir de um arquivo:
 `ODOO_PASSWORD_FILE=/run/secrets/odoo` vale o conteúdo do arquivo (a quebra de linha final não conta).
 Uma variável vazia vale o padrão. Uma malformada impede o início, com o nome e o que se esperava; uma
-desconhecida (no .env, ou no ambiente com um dos PREFIXOS) só avisa, pelo nome. Fonte: interface.md, Settings.
+desconhecida (no .env, ou no ambiente com um dos PREFIXOS) só avisa, pelo nome. Guia: docs/operacao.md; modelo: .env.exemplo.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import json
 import os
@@ -9,11 +10,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 from psycopg import sql
@@ -116,25 +118,60 @@ def ambiente(alvo: Mapping[str, str] | None, banco: BancoTemporario | None = Non
     return {**base, **(alvo or {}), **({"DATABASE_URL": banco.url, "DATABASE_URL_MIGRACAO": banco.url_dono} if banco else {})}
 
 
-def lado(modulo: str, pedido: Mapping[str, Any], variaveis: Mapping[str, str]) -> dict[str, Any]:
-    """Roda um lado da medida num processo novo (`python -m modulo`, o pedido em JSON na entrada) e devolve o JSON que ele escreve."""
-    comando = [sys.executable, "-m", modulo]
-    feito = subprocess.run(comando, input=json.dumps(pedido), env=dict(variaveis), cwd=RAIZ, stdout=subprocess.PIPE, text=True, check=False)
-    if feito.returncode != 0:
-        raise RuntimeError(f"{modulo} terminou com o código {feito.returncode}")
-    resposta: dict[str, Any] = json.loads(feito.stdout.splitlines()[-1])
-    return resposta
+class Lado:
+    """Um lado da medida, num processo só dele (`python -m modulo`): um pedido em JSON por linha, uma resposta em JSON por linha."""
+
+    def __init__(self, modulo: str, variaveis: Mapping[str, str]) -> None:
+        self.modulo, self.nasceu = modulo, time.time()
+        comando = [sys.executable, "-m", modulo]
+        self._processo = subprocess.Popen(
+            comando, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(variaveis), cwd=RAIZ, text=True, bufsize=1
+        )
+
+    def pedir(self, **pedido: Any) -> dict[str, Any]:
+        """Faz um pedido e espera a resposta. Erro: RuntimeError se o processo morreu (o porquê está no stderr)."""
+        assert self._processo.stdin is not None
+        assert self._processo.stdout is not None
+        self._processo.stdin.write(json.dumps({"processo_pedido_em": self.nasceu, **pedido}) + "\n")
+        resposta = self._processo.stdout.readline()
+        if not resposta:
+            raise RuntimeError(f"{self.modulo} terminou com o código {self._processo.wait()}")
+        dito: dict[str, Any] = json.loads(resposta)
+        return dito
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._processo.stdin is not None
+        self._processo.stdin.close()  # o fim da entrada encerra o lado
+        try:
+            self._processo.wait(30)
+        except subprocess.TimeoutExpired:
+            self._processo.kill()
+            self._processo.wait()
+
+
+def atender(responder: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """O outro lado de `Lado`: responde a cada linha da entrada, até ela acabar."""
+    for linha in sys.stdin:
+        # Cada medida começa sem lixo das anteriores: uma coleta inteira no meio de uma delas custaria 50 ms.
+        gc.collect()
+        print(json.dumps(responder(json.loads(linha))), flush=True)
 
 
 def alternar(lados: Mapping[str, Callable[[], float]], repeticoes: int, mostrar: Callable[[str], None]) -> dict[str, list[float]]:
     """Roda os lados um depois do outro, `repeticoes` vezes (uma só para o que passa de 60 s); devolve os tempos de cada um, em s."""
     tempos: dict[str, list[float]] = {nome: [] for nome in lados}
+    duracao: dict[str, float] = {}
     for vez in range(repeticoes):
         # Ora começa um, ora outro: quem vem depois pode achar caches quentes do servidor.
         for nome in list(lados) if vez % 2 == 0 else list(lados)[::-1]:
-            if tempos[nome] and tempos[nome][0] > LIMITE_REPETICAO_S:
+            if duracao.get(nome, 0.0) > LIMITE_REPETICAO_S:
                 continue
+            inicio = time.perf_counter()
             tempos[nome].append(lados[nome]())
+            duracao[nome] = time.perf_counter() - inicio
         mostrar(f"  repetição {vez + 1}: " + ", ".join(f"{n} {t[-1]:.3f} s" for n, t in tempos.items()))
     return tempos
 

@@ -1,18 +1,19 @@
-"""O nosso lado das bancadas `importacao` e `volume`, num processo só dele: `python -m bench.lado_nosso`, pedido na entrada.
+"""O nosso lado das bancadas `importacao` e `volume`, num processo só dele: `python -m bench.lado_nosso`, um pedido por linha.
 
-Com a fonte `pedidos`: a primeira importação num banco vazio, da abertura da sessão (login, empresas, usuários) ao último commit,
-pelo mesmo caminho de `manufatura importar pedidos` (a execução registrada em log_integracao, a cerca em cada commit). À parte: o
-início do processo e a primeira conferência de capacidades (fields_get).
+Cada pedido traz o endereço de um banco migrado e vazio; a resposta mede a primeira importação das linhas de pedido nele, da abertura
+da sessão (login, empresas, usuários) ao último commit, pelo mesmo caminho de `manufatura importar pedidos` (a execução registrada em
+log_integracao, a cerca em cada commit). À parte: o início do processo e a primeira conferência de capacidades (fields_get).
 """
 
 from __future__ import annotations
 
-import json
 import resource
 import sys
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+from bench.apoio import atender
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from app.config import Config
     from app.manufatura.fontes.contexto import Contexto
 
-NASCEU = time.time()
 MODELOS = ("purchase.order.line", "purchase.order", "uom.uom")
 """Os modelos cujos campos a fonte de pedidos confere."""
 
@@ -80,7 +80,7 @@ def _plano(contexto: Contexto) -> dict[str, Any]:
         campos[espelhos.REQUISICAO.modelo] = ["write_date", *espelhos.REQUISICAO.campos(cap)]
     campos |= {
         "res.company": ["name", "write_date", "create_date"],
-        "res.users": ["create_date", "lang", "name", "write_date"],
+        "res.users": ["create_date", "lang", "login", "name", "write_date"],
         fonte.modelo: fonte.campos(),
         fonte.modelo_documento: ["write_date", *fonte.campos_do_documento()],
     }
@@ -93,42 +93,27 @@ def _plano(contexto: Contexto) -> dict[str, Any]:
     }
 
 
-def tudo(config: Config, motor: Engine) -> dict[str, Any]:
-    """Todas as fontes, numa sessão; quantas chamadas, login incluído, e quantas linhas mudaram."""
-    from app.manufatura.fontes.registro import FONTES
-    from app.manufatura.jobs import importacao
-    from app.odoo.erros import ErroOdoo
-
-    inicio, mudadas, faltaram = time.perf_counter(), 0, {}
-    with _sessao(config, motor) as contexto:
-        for nome in FONTES:
-            try:
-                contagem = importacao.importar(nome, contexto)
-            except ErroOdoo as erro:  # uma fonte que este Odoo não tem não impede as outras
-                faltaram[nome] = str(erro)
-                continue
-            mudadas += contagem["novas"] + contagem["mudadas"] + contagem["excluidas"]
-        chamadas, por_metodo = contexto.cliente.chamadas, dict(contexto.cliente.por_metodo)
-    segundos = time.perf_counter() - inicio
-    return {"segundos": segundos, "chamadas": chamadas, "por_metodo": por_metodo, "mudadas": mudadas, "faltaram": faltaram}
-
-
 def principal() -> None:
-    """Lê o pedido ({"fonte": "pedidos" ou "tudo"}) e escreve o resultado em JSON."""
-    pedido = json.load(sys.stdin)
-    from app.banco.motor import motor_aplicacao
+    """Carrega o programa e atende os pedidos: {"url": o banco, "processo_pedido_em": quando o processo foi pedido}."""
+    from app.banco.motor import criar_motor
     from app.config import obter_config
     from app.manufatura.jobs import importacao  # noqa: F401 - o início do processo inclui o que se importa
 
-    motor = motor_aplicacao(obter_config())
-    carregou = time.time()
-    resultado = {"pedidos": pedidos, "tudo": tudo}[pedido["fonte"]](obter_config(), motor)
-    motor.dispose()
-    # O Linux conta ru_maxrss em KiB; o macOS, em bytes.
-    pico = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    resultado["pico_mb"] = pico / (1 << 20 if sys.platform == "darwin" else 1 << 10)
-    resultado["inicio_processo_s"] = carregou - pedido.get("pedido_em", NASCEU)
-    json.dump(resultado, sys.stdout)
+    carregou, config = time.time(), obter_config()
+
+    def responder(pedido: dict[str, Any]) -> dict[str, Any]:
+        motor = criar_motor(pedido["url"])
+        try:
+            resultado = pedidos(config, motor)
+        finally:
+            motor.dispose()
+        # O Linux conta ru_maxrss em KiB; o macOS, em bytes.
+        pico = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        resultado["pico_mb"] = pico / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+        resultado["inicio_processo_s"] = carregou - pedido["processo_pedido_em"]
+        return resultado
+
+    atender(responder)
 
 
 if __name__ == "__main__":

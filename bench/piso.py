@@ -3,7 +3,7 @@
 HTTP e JSON (ou XML) da biblioteca padrão, uma conexão por chamada, sem conferência de prazo, teto ou erro: o mínimo que um
 programa qualquer faria para ter as mesmas linhas na mão, pela mesma porta e com o mesmo tamanho de página.
 
-`python -m bench.piso` lê da entrada o plano que a nossa importação usou (campos, domínio, página, porta) e escreve o tempo e
+Cada pedido a `python -m bench.piso` traz o plano que a nossa importação usou (campos, domínio, página, porta); a resposta é o tempo e
 quantos registros leu de cada modelo. O login (e, com ele, as leituras de empresa e usuário da abertura) entra, como no nosso lado.
 """
 
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import sys
 import time
 import xmlrpc.client
 from collections import Counter
@@ -20,16 +19,20 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app.config import Config, obter_config
+from bench.apoio import atender
 
 Registro = dict[str, Any]
 
 
 class ClienteNu:
-    """A conversa mínima com o Odoo, por json2, jsonrpc ou xmlrpc."""
+    """A conversa mínima com o Odoo, por json2, jsonrpc ou xmlrpc.
 
-    def __init__(self, config: Config, porta: str) -> None:
+    Com `decifrar=False` o corpo da resposta é recebido e jogado fora (para medir só o servidor).
+    """
+
+    def __init__(self, config: Config, porta: str, *, decifrar: bool = True) -> None:
         assert config.odoo_url
-        self._porta, self._banco = porta, config.odoo_db
+        self._porta, self._banco, self._decifrar = porta, config.odoo_db, True
         self._url, self._usuario = urlsplit(config.odoo_url), config.odoo_user
         chave, senha = config.odoo_api_key, config.odoo_password
         segredo = chave if porta == "json2" else senha or chave
@@ -44,6 +47,7 @@ class ClienteNu:
             self._objeto = xmlrpc.client.ServerProxy(f"{config.odoo_url.rstrip('/')}/xmlrpc/2/object")
             self.chamadas += 1
             self.uid = self._comum.authenticate(self._banco, self._usuario, self._segredo, {})  # type: ignore[assignment]
+        self._decifrar = decifrar
 
     def buscar(self, modelo: str, dominio: Sequence[Any], contexto: Registro) -> list[int]:
         """search, em ordem de id."""
@@ -84,7 +88,7 @@ class ClienteNu:
             conexao.close()
         if resposta.status != 200:
             raise RuntimeError(f"{caminho} respondeu {resposta.status}")
-        return json.loads(dados)
+        return json.loads(dados) if self._decifrar else {"result": []}
 
 
 def ler_tudo(config: Config, plano: Registro) -> Registro:
@@ -123,4 +127,4 @@ def ler_tudo(config: Config, plano: Registro) -> Registro:
 
 
 if __name__ == "__main__":
-    json.dump(ler_tudo(obter_config(), json.load(sys.stdin)), sys.stdout)
+    atender(lambda pedido: ler_tudo(obter_config(), pedido["plano"]))

@@ -1,8 +1,9 @@
 """Roda um comando num terminal de mentira e grava o que ficou na tela como SVG (a captura do LEIA-ME).
 
-Uso: .venv/bin/python ferramentas/capturar.py docs/imagens/demo.svg 'make demo' -- .venv/bin/python -m app demo
-O segundo argumento é o comando que aparece no prompt da imagem. Entende o bastante de um terminal para as barras
-do rich: cores, volta ao começo da linha, subir linhas, apagar linha.
+Uso: .venv/bin/python ferramentas/capturar.py docs/imagens/demo-completa.svg 'make demo' -- .venv/bin/python -m app demo
+O segundo argumento é o comando que aparece no prompt da imagem. Um destino com trechos (`demo.svg:0-22,100-112`) leva só essas linhas, com
+uma linha de reticências entre eles; dá para gravar vários destinos separados por espaço. Entende o bastante de um terminal para as
+barras do rich: cores, volta ao começo da linha, subir linhas, apagar linha.
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ class Tela:
             elif letra == "\r":
                 self.coluna = 0
             elif letra.isprintable() and not unicodedata.combining(letra):
+                if self.coluna >= COLUNAS:
+                    self._letras("\r\n")
                 linha = self.linhas[self.linha]
                 linha.extend((" ", TEXTO, False) for _ in range(self.coluna + 1 - len(linha)))
                 linha[self.coluna] = (letra, self.cor, self.negrito)
@@ -115,6 +118,17 @@ def rodar(comando: list[str]) -> str:
     return b"".join(pedacos).decode("utf-8", "replace")
 
 
+def recortar(linhas: list[list[Celula]], trechos: str) -> list[list[Celula]]:
+    """As linhas dos trechos 'a-b,c-d' (contando de 0, com as duas pontas), com reticências entre eles."""
+    saida: list[list[Celula]] = []
+    for trecho in trechos.split(","):
+        inicio, _, fim = trecho.partition("-")
+        if saida:
+            saida += [[], [("⋯", APAGADO, False)], []]
+        saida += linhas[int(inicio) : int(fim or inicio) + 1]
+    return saida
+
+
 def svg(linhas: list[list[Celula]], titulo: str) -> str:
     """As linhas como um SVG sem fontes nem endereços de fora."""
     largura = round(COLUNAS * LARGURA_LETRA + 2 * MARGEM)
@@ -146,14 +160,17 @@ def svg(linhas: list[list[Celula]], titulo: str) -> str:
 
 
 def principal(argumentos: list[str]) -> None:
-    destino, prompt, _traco, *comando = argumentos
+    destinos, prompt, _traco, *comando = argumentos
     tela = Tela()
     tela.escrever(f"\x1b[32m$\x1b[0m \x1b[1m{prompt}\x1b[0m\r\n")
     tela.escrever(rodar(comando))
     while tela.linhas and not any(letra.strip() for letra, _cor, _negrito in tela.linhas[-1]):
         tela.linhas.pop()
-    Path(destino).write_text(svg(tela.linhas, prompt), encoding="utf-8")
-    print(f"{destino}: {len(tela.linhas)} linhas")
+    for destino in destinos.split():
+        arquivo, _, trechos = destino.partition(":")
+        linhas = recortar(tela.linhas, trechos) if trechos else tela.linhas
+        Path(arquivo).write_text(svg(linhas, prompt), encoding="utf-8")
+        print(f"{arquivo}: {len(linhas)} linhas")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ Durabilidade: fsync ligado e somas de verificação nas páginas. Não é precis
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -88,14 +89,22 @@ def ligar(
     é esperada até dez vezes isso. `automatico` é de quem religa sem uma pessoa pedir: respeita um `parar` (EmbutidoParado).
     Erros: EmbutidoIndisponivel, EmbutidoNaoSubiu (com o fim do registro do servidor), DiscoCheio.
     """
-    casa = casa.absolute()
+    try:
+        return _ligar(casa.absolute(), usuario, descartavel, prazo_s, automatico)
+    except OSError as erro:
+        if erro.errno == errno.ENOSPC:
+            raise DiscoCheio(detalhe=f"sem espaço em {casa}") from erro
+        raise EmbutidoIndisponivel(motivo=f"{erro.filename or casa}: {erro.strerror}") from erro
+
+
+def _ligar(casa: Path, usuario: str | None, descartavel: bool, prazo_s: float, automatico: bool) -> ServidorEmbutido:
     casa.mkdir(mode=0o700, parents=True, exist_ok=True)
     servidor = _servidor(casa)
     if automatico and _parado(servidor).exists():
         raise EmbutidoParado()
     if _pronto(servidor).exists() and _responde(servidor) == pq.Ping.OK and not _soquete_de_outro(servidor):
         return servidor
-    with _trava(servidor):
+    with _trava(servidor, 2 * prazo_s):
         if automatico and _parado(servidor).exists():
             raise EmbutidoParado()
         quem = _dono_dos_dados(servidor) or identidade(usuario)
@@ -117,7 +126,7 @@ def parar(casa: Path, *, prazo_s: float = 60.0) -> bool:
     servidor = _servidor(casa)
     if not servidor.dados.exists():
         return False
-    with _trava(servidor):
+    with _trava(servidor, 2 * prazo_s):
         _parado(servidor).touch(mode=0o600)
         pid = _pid(servidor)
         if pid is None or not _e_deste_servidor(pid, servidor):
@@ -162,10 +171,18 @@ def _parado(servidor: ServidorEmbutido) -> Path:
 
 
 @contextmanager
-def _trava(servidor: ServidorEmbutido) -> Iterator[None]:
+def _trava(servidor: ServidorEmbutido, prazo_s: float) -> Iterator[None]:
     """Um processo por vez cria, sobe ou para o servidor. O descritor não é herdado: o servidor não vive com a trava."""
+    fim = time.monotonic() + prazo_s
     with open(servidor.casa / f".{servidor.dados.name}.trava", "w") as arquivo:
-        fcntl.flock(arquivo, fcntl.LOCK_EX)
+        while True:
+            try:
+                fcntl.flock(arquivo, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > fim:
+                    raise EmbutidoNaoSubiu(pasta=servidor.dados, detalhe=f"outro processo segura {arquivo.name} há muito tempo.") from None
+                time.sleep(0.02)
         yield
 
 

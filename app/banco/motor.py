@@ -14,7 +14,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
-from app.banco import embutido
+from app.banco import embutido, vetores
 from app.banco.erros import ConflitoDeTransacao, EnderecoInvalido, VersaoAntiga, traduzir
 from app.banco.papeis import APLICACAO, DONO
 
@@ -120,6 +120,7 @@ def _ao_conectar(conexao: Any, _registro: Any) -> None:
     if versao < VERSAO_MINIMA:
         conexao.close()
         raise VersaoAntiga(versao=f"{versao // 10000}.{versao % 10000}")
+    vetores.registrar(conexao)
 
 
 def url_aplicacao(config: Config) -> URL:

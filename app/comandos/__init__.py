@@ -1,7 +1,7 @@
 """O programa `manufatura`: um arquivo por grupo de comandos, carregado só quando o comando é chamado.
 
 Aqui ficam a porta de entrada (`principal`), a tradução de erros em um parágrafo e um código de saída
-(interface.md: 0 certo, 1 rejeitado ou inconsistente, 2 uso, 3 Odoo, 4 banco, 5 já em execução) e a lista
+(docs/operacao.md: 0 certo, 1 rejeitado ou inconsistente, 2 uso, 3 Odoo, 4 banco, 5 já em execução) e a lista
 de comandos. Nada pesado é importado neste módulo: `manufatura --help` responde em menos de 0,25 s.
 """
 

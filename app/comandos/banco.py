@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -11,9 +10,6 @@ from app.banco import copia, embutido, migracao, motor
 from app.comandos.saida import Coluna, escrever, escrever_json, inteiro, tabela
 from app.config import Config, obter_config
 from app.relogio import agora
-
-# Quem sabe perguntar ao Odoo o maior número de ordem que ele conhece; posto por app.comandos, para `restaurar`.
-maior_numero_no_odoo: Callable[[Config], int | None] | None = None
 
 
 @click.group("banco")
@@ -67,13 +63,35 @@ def copiar() -> None:
 def restaurar(arquivo: Path, sim: bool) -> None:
     """Troca o banco pelo da cópia ARQUIVO. O banco de antes fica guardado, e a numeração das ordens salta mil números."""
     config = obter_config()
-    no_odoo = maior_numero_no_odoo
-    feito = copia.restaurar(config, arquivo, agora(), sim=sim, maior_no_odoo=(lambda: no_odoo(config)) if no_odoo else None)
+    vistos = ["na cópia", "no banco de antes"]
+
+    def maior_no_odoo() -> int | None:
+        maior = _maior_no_odoo(config)
+        if maior is not None:
+            vistos.append("no Odoo")
+        return maior
+
+    feito = copia.restaurar(config, arquivo, agora(), sim=sim, maior_no_odoo=maior_no_odoo if config.odoo_url else None)
     escrever(f"Cópia restaurada; as tabelas estão na versão {feito.revisao}.")
-    onde = "na cópia, no banco de antes e no Odoo" if no_odoo else "na cópia e no banco de antes"
+    onde = ", ".join(vistos[:-1]) + " e " + vistos[-1]
     escrever(f"A próxima ordem de produção terá o número {inteiro(feito.proximo_numero)}: mil além do maior número visto {onde}.")
     if feito.banco_anterior:
         escrever(f"O banco de antes está guardado no mesmo servidor com o nome {feito.banco_anterior}.")
+
+
+def _maior_no_odoo(config: Config) -> int | None:
+    """O maior número de ordem que o Odoo conhece; sem resposta dele, a restauração segue (é quando mais se precisa dela)."""
+    from app.manufatura.fontes.numeracao_odoo import maior_numero
+    from app.odoo.cliente import ClienteOdoo
+    from app.odoo.conexao import ConexaoOdoo
+    from app.odoo.erros import ErroOdoo
+
+    try:
+        with ClienteOdoo.conectar(ConexaoOdoo.de_config(config)) as cliente:
+            return maior_numero(cliente)
+    except ErroOdoo as erro:
+        escrever(f"aviso: não deu para perguntar ao Odoo o maior número de ordem que ele conhece. {erro.mensagem}", erro=True)
+        return None
 
 
 @grupo.command("parar")

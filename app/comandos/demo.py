@@ -25,7 +25,7 @@ from app.banco.migracao import motor_pronto
 from app.banco.motor import esquecer_motores
 from app.comandos import conferir, importar, rodada, saida
 from app.comandos.rodada import Rodada, usuario_do_sistema
-from app.comandos.saida import escrever, inteiro, numero
+from app.comandos.saida import Andamento, escrever, inteiro, numero
 from app.config import Config, definir_config, limpar_config, obter_config
 from app.demo import roteiro
 from app.demo.odoo_simulado import ADMIN, CHAVE_ADMIN, SENHA_ADMIN, BancoSimulado, ServidorSimulado, fabrica_demo
@@ -53,15 +53,16 @@ def comando(versao: str, guardar: bool) -> int:
     confere. Usa pasta e banco próprios e não deixa processo nem porta abertos. Sai com 0 se nada faltou.
     """
     inicio = time.monotonic()
-    with _sigterm_como_interrupcao(), _pasta(obter_config(), guardar) as casa:
-        with saida.andamento("Preparando a fábrica simulada") as andamento:
+    with _Interrupcao() as interrupcao, _pasta(obter_config(), guardar) as casa:
+        with importar.barra("Preparando a fábrica simulada") as andamento:
             fabrica = fabrica_demo(int(versao))
             servidor = ServidorSimulado(fabrica).ligar()
             andamento.definir(sum(len(t) for t in fabrica.tabelas.values()))
         try:
-            certo = _contar_historia(casa, servidor, fabrica)
+            certo = _contar_historia(casa, servidor, fabrica, interrupcao)
         finally:
             servidor.desligar()
+        interrupcao.conferir()
     onde = "Nada ficou: nem processo, nem porta, nem pasta"
     if guardar:
         onde = f"A pasta ficou em {casa}; para olhar: MANUFATURA_DADOS='{casa}' manufatura ordem listar"
@@ -69,27 +70,31 @@ def comando(versao: str, guardar: bool) -> int:
     return 0 if certo else 1
 
 
-def _contar_historia(casa: Path, servidor: ServidorSimulado, fabrica: BancoSimulado) -> bool:
+def _contar_historia(casa: Path, servidor: ServidorSimulado, fabrica: BancoSimulado, interrupcao: _Interrupcao) -> bool:
     with _banco(casa, servidor, fabrica) as (config, motor):
-        _titulo("1. Primeira importação: os cadastros e dois anos de compras e produção")
-        primeira = rodada.importar(config, motor, ["cadastros"], importar.barra)
+        interrupcao.titulo("1. Primeira importação: os cadastros e dois anos de compras e produção")
+        primeira = rodada.importar(config, motor, ["cadastros"], interrupcao.barra)
+        if primeira.erros:
+            interrupcao.conferir()  # uma interrupção no meio de uma conexão vira outro erro pelo caminho
+            importar.mostrar(primeira)
+            return False
         _criar_ordens(motor, fabrica)
-        primeira = _juntar(primeira, rodada.importar(config, motor, [n for n in FONTES if n != "cadastros"], importar.barra))
+        primeira = _juntar(primeira, rodada.importar(config, motor, [n for n in FONTES if n != "cadastros"], interrupcao.barra))
         importar.mostrar(primeira)
         rejeitados = _rejeitados(motor)
         importar.mostrar_rejeicoes(motor, list(FONTES))
 
-        _titulo("2. Um dia de trabalho no Odoo")
+        interrupcao.titulo("2. Um dia de trabalho no Odoo")
         for frase in roteiro.dia_de_trabalho(fabrica, hoje(config.scheduler_timezone)):
             escrever(f"  • {frase}")
 
-        _titulo("3. Segunda importação: só o que mudou")
+        interrupcao.titulo("3. Segunda importação: só o que mudou")
         _, mudancas = importar.simular(motor, list(FONTES), None, rodada.calado, exemplos=3)
-        segunda = rodada.importar(config, motor, list(FONTES), importar.barra)
+        segunda = rodada.importar(config, motor, list(FONTES), interrupcao.barra)
         importar.mostrar(segunda)
         importar.mostrar_mudancas(mudancas)
 
-        _titulo("4. Conferindo com o Odoo: ids e somas lá e aqui, por fluxo e mês")
+        interrupcao.titulo("4. Conferindo com o Odoo: ids e somas lá e aqui, por fluxo e mês")
         with sessao.abrir(config, motor, agora()) as contexto:
             prova = reconciliacao.reconciliar(contexto, corrigir=False)
         conferir.mostrar_prova(prova)
@@ -97,18 +102,19 @@ def _contar_historia(casa: Path, servidor: ServidorSimulado, fabrica: BancoSimul
             proprios = conferir_tudo(conexao, config.scheduler_timezone, agora())
         conferir.mostrar_invariantes(proprios)
 
-        _titulo("Em resumo")
+        interrupcao.titulo("Em resumo")
         _resumir(motor, primeira, segunda, rejeitados, prova)
         return not primeira.erros and not segunda.erros and prova.igual and all(r.certo for r in proprios)
 
 
-def _titulo(texto: str) -> None:
-    escrever()
-    escrever(texto, estilo="bold cyan")
-
-
 def _juntar(a: Rodada, b: Rodada) -> Rodada:
-    return Rodada(False, {**a.feitas, **b.feitas}, {**a.erros, **b.erros}, a.chamadas + b.chamadas, a.segundos + b.segundos)
+    return Rodada(
+        feitas={**a.feitas, **b.feitas},
+        erros={**a.erros, **b.erros},
+        puladas=[*a.puladas, *b.puladas],
+        chamadas=a.chamadas + b.chamadas,
+        segundos=a.segundos + b.segundos,
+    )
 
 
 # --- o cenário --------------------------------------------------------------------------------------------------------------------
@@ -153,7 +159,7 @@ def _banco(casa: Path, servidor: ServidorSimulado, fabrica: BancoSimulado) -> It
     base_job.motor_do_processo.cache_clear()
     try:
         # Dados de brincadeira: sem fsync o banco nasce em metade do tempo.
-        with saida.andamento("Preparando o banco de dados  ") as andamento:
+        with importar.barra("Preparando o banco de dados") as andamento:
             embutido.ligar(casa, config.manufatura_pg_usuario, descartavel=True)
             motor = motor_pronto(config)
             andamento.definir(1)
@@ -165,18 +171,43 @@ def _banco(casa: Path, servidor: ServidorSimulado, fabrica: BancoSimulado) -> It
         limpar_config()
 
 
-@contextmanager
-def _sigterm_como_interrupcao() -> Iterator[None]:
-    """SIGTERM passa a valer um Ctrl-C, para que tudo seja desligado no caminho de saída."""
+class _Interrupcao:
+    """Ctrl-C e SIGTERM, sem que se percam: o Python cala a exceção que nasce dentro de certas funções (as de weakref, por exemplo),
+    e por isso o pedido também fica anotado, e é conferido entre um passo e outro."""
 
-    def interromper(_sinal: int, _quadro: FrameType | None) -> None:
+    def __init__(self) -> None:
+        self.pedida = False
+
+    def __enter__(self) -> _Interrupcao:
+        self._antes = {s: signal.signal(s, self._receber) for s in (signal.SIGINT, signal.SIGTERM)}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for sinal, antes in self._antes.items():
+            signal.signal(sinal, antes)
+
+    def _receber(self, _sinal: int, _quadro: FrameType | None) -> None:
+        self.pedida = True
         raise KeyboardInterrupt
 
-    antes = signal.signal(signal.SIGTERM, interromper)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, antes)
+    def conferir(self) -> None:
+        """Interrompe agora, se já foi pedido."""
+        if self.pedida:
+            raise KeyboardInterrupt
+
+    @contextmanager
+    def barra(self, titulo: str) -> Iterator[Andamento]:
+        """A barra de `importar`, conferindo antes e depois."""
+        self.conferir()
+        with importar.barra(titulo) as andamento:
+            yield andamento
+        self.conferir()
+
+    def titulo(self, texto: str) -> None:
+        """Começa um passo da história."""
+        self.conferir()
+        escrever()
+        escrever(texto, estilo="bold cyan")
 
 
 def _criar_ordens(motor: Engine, fabrica: BancoSimulado) -> None:

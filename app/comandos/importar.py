@@ -98,8 +98,11 @@ def mostrar(rodada: Rodada) -> None:
     if saida.no_terminal():
         escrever()
     saida.tabela(colunas, linhas)
+    por_mensagem: dict[str, list[str]] = {}
     for nome, erro in rodada.erros.items():
-        escrever(f"{FONTES[nome].titulo}: {erro.mensagem}", estilo="red", erro=True)
+        por_mensagem.setdefault(erro.mensagem, []).append(FONTES[nome].titulo)
+    for mensagem, titulos in por_mensagem.items():
+        escrever(f"{', '.join(titulos)}: {mensagem}", estilo="red", erro=True)
     o_que = "Nada foi gravado: era uma simulação. " if rodada.simulada else ""
     escrever(f"{o_que}{inteiro(rodada.chamadas)} chamadas ao Odoo, {saida.duracao(rodada.segundos)}.", estilo="dim")
 

@@ -40,11 +40,15 @@ class Inesperado(ErroManufatura):
 
 @dataclass
 class Rodada:
-    """O que cada fonte pedida fez, ou o erro com que parou; `chamadas` ao Odoo e `segundos` da rodada inteira."""
+    """O que cada fonte pedida fez, ou o erro com que parou; `puladas`: as que nem se tentaram depois de um erro que as pararia.
+
+    `chamadas` ao Odoo e `segundos` são os da rodada inteira.
+    """
 
     simulada: bool = False
     feitas: dict[str, dict[str, Any]] = field(default_factory=dict)
     erros: dict[str, ErroManufatura] = field(default_factory=dict)
+    puladas: list[str] = field(default_factory=list)
     chamadas: int = 0
     segundos: float = 0.0
 
@@ -59,7 +63,7 @@ class Rodada:
         erros = self.erros.values()
         if any(isinstance(e, ErroBanco) for e in erros):
             return BANCO
-        if any(isinstance(e, ErroOdoo) for e in erros):
+        if any(isinstance(e, ErroOdoo) and e.codigo_saida == ODOO for e in erros):  # os de configuração (2) ficam para depois
             return ODOO
         if any(isinstance(e, JobEmExecucao) for e in erros):
             return EM_EXECUCAO
@@ -69,6 +73,8 @@ class Rodada:
 
     def situacao(self, nome: str) -> str:
         """Em uma palavra, como a fonte terminou."""
+        if nome in self.puladas:
+            return "não tentada"
         if nome in self.erros:
             return "já em execução" if isinstance(self.erros[nome], JobEmExecucao) else "erro"
         return "parcial" if self.feitas[nome]["rejeitados"] else "certo"
@@ -101,7 +107,8 @@ def usuario_do_sistema() -> str:
 def importar(config: Config, motor: Engine, nomes: Sequence[str], acompanhar: Acompanhar, *, desde: date | None = None) -> Rodada:
     """Roda os jobs das fontes dadas, na ordem, com uma sessão só; nunca levanta o erro de uma fonte: ele fica na rodada.
 
-    A sessão abre dentro do primeiro job: se não abre, cada job pedido fica registrado com esse erro, sem insistir.
+    A sessão abre dentro do primeiro job: se não abre, os jobs pedidos ficam registrados com esse erro, sem insistir no Odoo.
+    Sem banco, ou com a senha recusada, os seguintes nem se tentam.
     """
     rodada, inicio = Rodada(), time.monotonic()
     with SessaoPartilhada(config, motor) as partilhada, pedido_por("cli", usuario_do_sistema()):
@@ -134,7 +141,8 @@ def _cada_uma(nomes: Sequence[str], acompanhar: Acompanhar, rodada: Rodada, uma:
             rodada.erros[nome] = erro
             if isinstance(erro, ErroBanco | CredenciaisRecusadas):
                 # Sem banco nada se guarda; e quem insiste com a senha errada tem a conta bloqueada pelo Odoo.
-                rodada.erros.update(dict.fromkeys(nomes[nomes.index(nome) + 1 :], erro))
+                rodada.puladas = list(nomes[nomes.index(nome) + 1 :])
+                rodada.erros.update(dict.fromkeys(rodada.puladas, erro))
                 return
         except Exception as erro:  # noqa: BLE001 — um defeito numa fonte não pode calar as outras
             registro.debug("erro inesperado na fonte %s", nome, exc_info=True)

@@ -13,9 +13,11 @@ from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Literal
 
 from app.odoo.cliente import ClienteOdoo
+from app.odoo.dominio import Dominio as Dominio
+from app.odoo.dominio import e as e
+from app.odoo.dominio import ou as ou
 from app.odoo.leitura import Marca, Pagina, TamanhoPagina, ler_paginas, listar
 
-Dominio = list[Any]
 TipoJanela = Literal["primeira", "mudancas", "desde", "preencher"]
 
 MARGEM_LEITURA = timedelta(seconds=2)
@@ -211,6 +213,9 @@ def executar(fluxo: Fluxo, cliente: ClienteOdoo, pedido: Pedido) -> Contagem:
         retomada = ultimo_id > 0
         lugar = fechar_janela(lugar, visto, cliente, pedido)
         fluxo.concluir(lugar)
+        hora = cliente.hora_servidor
+        if visto is not None and hora is not None and visto > hora + TOLERANCIA_RELOGIO:
+            fluxo.estranhar(visto, hora)
         # Uma janela retomada termina o que faltava; o que mudou desde que ela abriu é de outra janela, agora.
         if not retomada:
             return total
@@ -385,28 +390,3 @@ def _maior(a: datetime | None, b: datetime | None) -> datetime | None:
     if a is None or b is None:
         return a or b
     return max(a, b)
-
-
-def e(*partes: Dominio) -> Dominio:
-    """Conjunção de domínios (notação prefixa do Odoo); partes vazias não contam."""
-    cheias = [_unico(p) for p in partes if p]
-    return ["&"] * (len(cheias) - 1) + [termo for p in cheias for termo in p]
-
-
-def ou(*partes: Dominio) -> Dominio:
-    """Disjunção de domínios (notação prefixa do Odoo); partes vazias não contam."""
-    cheias = [_unico(p) for p in partes if p]
-    return ["|"] * (len(cheias) - 1) + [termo for p in cheias for termo in p]
-
-
-def _unico(dominio: Dominio) -> Dominio:
-    """O mesmo domínio com os & implícitos escritos, para poder ser operando."""
-    faltam, fecha = 0, 1
-    for termo in dominio:
-        if termo in ("&", "|"):
-            fecha += 1
-        elif termo != "!":
-            if fecha == 0:
-                faltam, fecha = faltam + 1, 1
-            fecha -= 1
-    return ["&"] * faltam + list(dominio)

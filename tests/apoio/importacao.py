@@ -5,6 +5,7 @@ A fixture `mundo` corre nas duas versões do Odoo; `mundo14` e `mundo19`, numa s
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -16,13 +17,13 @@ from sqlalchemy import Connection, Engine, text
 from app.banco.base import Base
 from app.config import Config
 from app.demo.odoo_simulado import CHAVE_ADMIN, BancoSimulado, PlanoFalhas, RelogioSimulado, ServidorSimulado
-from app.demo.odoo_simulado.esquema import Campo, _esquema
 from app.manufatura.fontes import sessao
 from app.manufatura.fontes.contexto import Cerca, Contexto
 from app.manufatura.jobs import importacao
+from app.manufatura.jobs.reconciliacao import Reconciliacao, reconciliar
 from app.odoo.leitura import TamanhoPagina
-from tests.apoio.oraculo import conferir_com_oraculo
-from tests.apoio.pg import BancoTeste
+from tests.apoio.oraculo import Retrato, conferir_com_oraculo, retrato_do_simulado
+from tests.apoio.pg import BancoTeste, _Faxina
 
 INICIO = datetime(2026, 11, 24, 15, tzinfo=UTC)
 """Meio-dia em São Paulo."""
@@ -53,39 +54,45 @@ class CercaFatal:
             raise Morte(f"depois da página {self.paginas}")
 
 
-class Mundo:
-    """O Odoo de um lado, o nosso banco do outro."""
+class MundoBase(ABC):
+    """O nosso lado: importar de um Odoo, olhar o que ficou, comparar com o oráculo."""
 
-    def __init__(self, versao: int, banco_pg: BancoTeste, *, inicio: datetime = INICIO, **do_servidor: Any) -> None:
+    def __init__(self, versao: int, banco_pg: BancoTeste, agora: Callable[[], datetime]) -> None:
         self.versao = versao
-        self.relogio = RelogioSimulado(inicio, parado=True)
-        _completar_esquema(versao)
-        self.banco = BancoSimulado(versao, relogio=self.relogio)
-        self.plano = PlanoFalhas()
-        self.servidor = ServidorSimulado(self.banco, plano=self.plano, **do_servidor)
         self.pg, self.motor = banco_pg, banco_pg.motor
-        self.nosso_relogio: Callable[[], datetime] = self.relogio
+        self.nosso_relogio = agora
         self.mudancas_config: dict[str, Any] = {}
 
-    # --- o Odoo -----------------------------------------------------------------------------------------------------------------
+    @property
+    @abstractmethod
+    def ligacao(self) -> dict[str, Any]:
+        """odoo_url, odoo_db, odoo_user, odoo_password e, se há, odoo_api_key."""
 
+    @abstractmethod
+    def retrato(self) -> Retrato:
+        """O que o Odoo tem agora, para o oráculo."""
+
+    @abstractmethod
     def passar(self, **quanto: float) -> None:
-        """O tempo anda (padrão: um minuto); timedelta(**quanto)."""
-        self.relogio.avancar(timedelta(**quanto) if quanto else timedelta(minutes=1))
-
-    def produto(self, codigo: str | bool = "A1", nome: str = "Parafuso", **outros: Any) -> int:
-        return self.banco.criar_produto(nome, codigo, **outros)
-
-    def fornecedor(self, nome: str = "Aços Ltda", **outros: Any) -> int:
-        return self.banco.criar_parceiro(nome, **outros)
-
-    # --- nós --------------------------------------------------------------------------------------------------------------------
+        """O tempo do Odoo anda o bastante para uma leitura valer como prova."""
 
     @property
     def config(self) -> Config:
-        chave = {} if self.versao < 17 else {"odoo_api_key": CHAVE_ADMIN}
-        valores = {"odoo_db": self.banco.nome, "odoo_user": "admin", "odoo_password": "admin", **chave, **self.mudancas_config}
-        return Config.model_validate({"odoo_url": self.servidor.url, **{k: v for k, v in valores.items() if v is not None}})
+        valores = {**self.ligacao, **self.mudancas_config}
+        return Config.model_validate({k: v for k, v in valores.items() if v is not None})
+
+    @property
+    def ambiente(self) -> dict[str, str]:
+        """As variáveis com que outro processo importa deste Odoo para este banco."""
+        c = self.config
+        segredos = {"ODOO_PASSWORD": c.odoo_password, "ODOO_API_KEY": c.odoo_api_key}
+        return {
+            **self.pg.ambiente,
+            "ODOO_URL": str(c.odoo_url),
+            "ODOO_DB": c.odoo_db or "",
+            "ODOO_USER": c.odoo_user or "",
+            **{nome: s.get_secret_value() for nome, s in segredos.items() if s is not None},
+        }
 
     @contextmanager
     def sessao(self, cerca: Cerca | None = None, pagina: int | None = None) -> Iterator[Contexto]:
@@ -102,9 +109,14 @@ class Mundo:
         with self.sessao(cerca, pagina) as contexto:
             return {nome: importacao.importar(nome, contexto, desde) for nome in fontes or FONTES}
 
+    def reconciliar(self) -> Reconciliacao:
+        """A reconciliação diária, completa: compara com o Odoo e relê o que difere."""
+        with self.sessao() as contexto:
+            return reconciliar(contexto, corrigir=True)
+
     def conferir(self, **opcoes: Any) -> None:
         """As tabelas são as que o oráculo calcula."""
-        conferir_com_oraculo(self.motor, self.banco, **opcoes)
+        conferir_com_oraculo(self.motor, self.retrato(), **opcoes)
 
     def tudo_certo(self, **opcoes: Any) -> None:
         """Importa tudo, confere com o oráculo, e prova que uma segunda vez não escreve nada."""
@@ -144,6 +156,37 @@ class Mundo:
         return linhas[0] if linhas else None
 
 
+class Mundo(MundoBase):
+    """Um Odoo simulado, de relógio parado, e o nosso banco."""
+
+    def __init__(self, versao: int, banco_pg: BancoTeste, *, inicio: datetime = INICIO, **do_servidor: Any) -> None:
+        self.relogio = RelogioSimulado(inicio, parado=True)
+        self.banco = BancoSimulado(versao, relogio=self.relogio)
+        self.plano = PlanoFalhas()
+        self.servidor = ServidorSimulado(self.banco, plano=self.plano, **do_servidor)
+        super().__init__(versao, banco_pg, self.relogio)
+
+    @property
+    def ligacao(self) -> dict[str, Any]:
+        chave = {} if self.versao < 17 else {"odoo_api_key": CHAVE_ADMIN}
+        return {"odoo_url": self.servidor.url, "odoo_db": self.banco.nome, "odoo_user": "admin", "odoo_password": "admin", **chave}
+
+    def retrato(self) -> Retrato:
+        return retrato_do_simulado(self.banco)
+
+    # --- o Odoo -----------------------------------------------------------------------------------------------------------------
+
+    def passar(self, **quanto: float) -> None:
+        """O tempo anda (padrão: um minuto); timedelta(**quanto)."""
+        self.relogio.avancar(timedelta(**quanto) if quanto else timedelta(minutes=1))
+
+    def produto(self, codigo: str | bool = "A1", nome: str = "Parafuso", **outros: Any) -> int:
+        return self.banco.criar_produto(nome, codigo, **outros)
+
+    def fornecedor(self, nome: str = "Aços Ltda", **outros: Any) -> int:
+        return self.banco.criar_parceiro(nome, **outros)
+
+
 class _Paginas(dict[str, Any]):
     """Tamanhos de página por modelo, todos a começar (e ficar) em `maximo`."""
 
@@ -153,17 +196,6 @@ class _Paginas(dict[str, Any]):
 
     def setdefault(self, chave: str, padrao: Any = None) -> Any:
         return super().setdefault(chave, TamanhoPagina(inicial=self.maximo))
-
-
-def _completar_esquema(versao: int) -> None:
-    """Campos que o importador pergunta e o esquema colhido ainda não tem."""
-    modelos = _esquema(versao)
-    faltam = {
-        "res.users": Campo("lang", "char", False),
-        "product.product": Campo("variant_bom_ids", "one2many", True, False, "mrp.bom", "product_id"),
-    }
-    for modelo, campo in faltam.items():
-        modelos[modelo].campos.setdefault(campo.nome, campo)
 
 
 def retrato_xmin(motor: Engine) -> dict[str, set[tuple[int, str]]]:
@@ -202,3 +234,12 @@ def mundo19(banco_pg: BancoTeste) -> Iterator[Mundo]:
     novo = Mundo(19, banco_pg)
     with novo.servidor:
         yield novo
+
+
+@pytest.fixture
+def banco_que_se_limpa(_banco_do_processo: tuple[BancoTeste, _Faxina]) -> Iterator[tuple[BancoTeste, _Faxina]]:
+    """O banco deste processo e a função que o esvazia, para quem precisa de muitos mundos no mesmo teste."""
+    banco, limpar = _banco_do_processo
+    limpar()
+    yield banco, limpar
+    limpar()

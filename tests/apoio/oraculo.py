@@ -1,3 +1,4 @@
+# arquivo longo: é dados.md escrito como conta, para ler de uma vez com ele ao lado; partido, perderia a ordem dele
 """O oráculo: o que as tabelas importadas têm de conter, calculado à parte, em Python simples, dos registros do Odoo.
 
 Não usa nada de app/manufatura: lê dados.md ao pé da letra, com Fraction e dicionários. `conferir_com_oraculo` compara as tabelas
@@ -8,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -16,7 +18,7 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from app.demo.odoo_simulado import BancoSimulado
 from app.demo.odoo_simulado.calculados import valor
@@ -221,7 +223,8 @@ class Oraculo:
         return {codigo: min(lista)[1] for codigo, lista in por_codigo.items()}
 
     def fabricados(self) -> set[int]:
-        modelos, variantes = set(), set()
+        modelos: set[int] = set()
+        variantes: set[int] = set()
         for b in self.r["mrp.bom"].values():
             if b["type"] == "normal":
                 (variantes if b["product_id"] else modelos).add(b["product_id"] or b["product_tmpl_id"])
@@ -278,7 +281,7 @@ class Oraculo:
         preco = exato(x["price_unit"]) * (f_produto / f_linha if f_linha and f_produto else 1)
         entradas, recebida = self.recebido(i, x, p)
         travado = o["state"] == "done" or bool(o.get("locked") and o["state"] == "purchase")
-        requisicao = self.r["purchase.requisition"].get(o.get("requisition_id"))
+        requisicao = self.r["purchase.requisition"].get(o.get("requisition_id") or 0)
         pedidas = [self.r["purchase.request.line"][j]["request_id"] for j in x.get("purchase_request_lines") or ()]
         numeros = sorted({str(limpo(self.r["purchase.request"][d]["name"])) for d in pedidas})
         return {
@@ -497,10 +500,19 @@ CHAVES: dict[str, tuple[str, ...]] = {
 }
 
 
-def guardado(motor: Engine) -> dict[str, dict[Any, Linha]]:
+@contextmanager
+def _conectado(onde: Engine | Connection) -> Iterator[Connection]:
+    if isinstance(onde, Connection):
+        yield onde
+        return
+    with onde.connect() as conexao:
+        yield conexao
+
+
+def guardado(motor: Engine | Connection) -> dict[str, dict[Any, Linha]]:
     """As tabelas importadas como estão: tabela → chave → colunas."""
     achado: dict[str, dict[Any, Linha]] = {}
-    with motor.connect() as conexao:
+    with _conectado(motor) as conexao:
         for nome, consulta in CONSULTAS.items():
             chave = CHAVES[nome]
             linhas = [dict(x) for x in conexao.execute(text(consulta)).mappings()]
@@ -509,31 +521,32 @@ def guardado(motor: Engine) -> dict[str, dict[Any, Linha]]:
     return achado
 
 
-def fixados_por_pessoas(motor: Engine) -> dict[str, Linha]:
+def fixados_por_pessoas(motor: Engine | Connection) -> dict[str, Linha]:
     """O que pessoas fixaram no cadastro (é fato nosso, não do Odoo)."""
-    with motor.connect() as conexao:
+    with _conectado(motor) as conexao:
         linhas = conexao.execute(text("SELECT * FROM cadastro_palletizacao WHERE campos_fixados <> '{}'")).mappings()
         return {x["cod_produto"]: {c: x[c] for c in x["campos_fixados"]} for x in linhas}
 
 
-def ignorados_abertos(motor: Engine) -> set[int]:
+def ignorados_abertos(motor: Engine | Connection) -> set[int]:
     consulta = "SELECT odoo_id FROM rejeicao_integracao WHERE fonte = 'entradas' AND tipo = 'ignorada' AND resolvida_em IS NULL"
-    with motor.connect() as conexao:
+    with _conectado(motor) as conexao:
         return set(conexao.execute(text(consulta)).scalars())
 
 
 def diferencas(
-    motor: Engine,
+    motor: Engine | Connection,
     retrato: Retrato,
     *,
     fuso: ZoneInfo = SAO_PAULO,
     empresas: Collection[int] = (),
     rejeitados: Mapping[str, Collection[int]] | None = None,
     tabelas: Iterable[str] | None = None,
+    menos: Collection[str] = (),
 ) -> list[str]:
     """O que difere entre o banco e o que o oráculo espera do retrato; vazio é perfeito.
 
-    `rejeitados`: registros (modelo → ids) que têm de estar fora por não poderem ser guardados.
+    `rejeitados`: registros (modelo → ids) que têm de estar fora por não poderem ser guardados. `menos`: colunas a não comparar.
     """
     oraculo = Oraculo(retrato.sem(rejeitados or {}), fuso, empresas, fixados_por_pessoas(motor))
     esperado, aqui = oraculo.esperado(), guardado(motor)
@@ -546,7 +559,7 @@ def diferencas(
                 achadas.append(f"{nome}[{chave}]: {motivo}")
         for chave in sorted(deve.keys() & tem.keys(), key=str):
             for coluna, valor_certo in deve[chave].items():
-                if not _iguais(tem[chave][coluna], valor_certo, nome):
+                if coluna not in menos and not _iguais(tem[chave][coluna], valor_certo, nome):
                     achadas.append(f"{nome}[{chave}].{coluna}: no banco {tem[chave][coluna]!r}, devia ser {valor_certo!r}")
     if tabelas is None or "movimentacao_estoque" in tabelas:
         abertos = ignorados_abertos(motor)

@@ -1,6 +1,6 @@
 """As marcas dos testes e o aviso final do que ficou de fora.
 
-- `@pytest.mark.falha(12)`: o teste prova a linha 12 da matriz de falhas (docs/confiabilidade da casa).
+- `@pytest.mark.falha(12)`: o teste prova a linha 12 da matriz de falhas (docs/confiabilidade.md).
 - `@pytest.mark.requer("root", "strace")`: precisa disso na máquina. Onde falta, o teste não é coletado, e a
   execução termina com "N não executados: falta X". `--exigir-tudo` (o que .ci/run usa) faz disso uma falha.
 - `@pytest.mark.requer("odoo_real")`: precisa dos Odoo de verdade; só roda com `--odoo-real` e não entra na conta.

@@ -90,6 +90,20 @@ def test_tocadas(motor: Engine) -> None:
             conexao.rollback()
 
 
+def test_a_mescla_nao_le_a_tabela_inteira(motor: Engine) -> None:
+    """Uma página sobre uma tabela grande busca pelo índice: o tempo de mil páginas não cresce com o quadrado."""
+    with motor.begin() as conexao:
+        carregar(conexao, [linha(i) for i in range(5000)])
+    lidas = text("SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'odoo_produto'")
+    with motor.begin() as conexao:
+        antes = conexao.scalar(lidas)
+        feito = Contagem()
+        for inicio in range(4500, 6000, 500):
+            feito += carregar(conexao, [linha(i) for i in range(inicio, inicio + 500)])
+        assert conexao.scalar(lidas) == antes
+    assert feito == Contagem(novas=1000, iguais=500)
+
+
 def test_a_mesma_chave_duas_vezes_e_recusada(motor: Engine) -> None:
     with motor.begin() as conexao, pytest.raises(ChaveRepetidaNoLote, match="odoo_produto"):
         carregar(conexao, [linha(1), linha(1, "outra")])

@@ -169,7 +169,12 @@ def test_copiar_com_o_servidor_fora_do_ar(tmp_path: Path) -> None:
 
 def _manufatura(casa: Path, *argumentos: str, codigo: int = 0) -> str:
     """Roda o programa como uma pessoa rodaria, só com MANUFATURA_DADOS, e confere o código de saída."""
-    ambiente = {"PATH": os.environ["PATH"], "MANUFATURA_DADOS": str(casa), "PYTHONPATH": str(RAIZ), "LC_ALL": "C.UTF-8"}
+    ambiente = {
+        "PATH": os.environ["PATH"],
+        "MANUFATURA_DADOS": str(casa),
+        "PYTHONPATH": os.pathsep.join([str(RAIZ), *sys.path]),
+        "LC_ALL": "C.UTF-8",
+    }
     feito = subprocess.run(
         [sys.executable, "-m", "app", "banco", *argumentos], env=ambiente, cwd=casa.parent, capture_output=True, text=True, check=False
     )

@@ -188,3 +188,16 @@ def test_usuario_desconhecido_ou_root_e_recusado(tmp_path: Path) -> None:
     for usuario in ("ninguem-com-este-nome", "root"):
         with pytest.raises(EmbutidoIndisponivel, match=r"MANUFATURA_PG_USUARIO"):
             embutido.ligar(tmp_path / "casa", usuario)
+
+
+def test_pasta_que_nao_se_pode_criar(tmp_path: Path) -> None:
+    (tmp_path / "arquivo").touch()
+    with pytest.raises(EmbutidoIndisponivel, match="arquivo"):
+        embutido.ligar(tmp_path / "arquivo" / "casa")
+
+
+def test_trava_presa_por_outro_tem_fim(tmp_path: Path) -> None:
+    casa = tmp_path / "casa"
+    casa.mkdir()
+    with embutido._trava(embutido._servidor(casa), 1), pytest.raises(EmbutidoNaoSubiu, match="outro processo segura"):
+        embutido.ligar(casa, prazo_s=0.1)

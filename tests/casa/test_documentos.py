@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from app.comandos import manufatura
 from app.config import Config
+from tests.casa.test_regras import falhas_provadas
 
 RAIZ = Path(__file__).resolve().parents[2]
 DOCUMENTOS = sorted([*RAIZ.glob("*.md"), *(RAIZ / "docs").rglob("*.md"), *(RAIZ / "odoo-real").glob("*.md")])
@@ -109,3 +110,9 @@ def test_dados_descreve_cada_tabela_e_cada_coluna_de_relatorio() -> None:
 def test_consultas_de_dados_rodam(consulta: str, motor: Engine) -> None:
     with motor.connect() as conexao:
         conexao.exec_driver_sql(consulta.replace("%", "%%")).all()
+
+
+def test_confiabilidade_tem_as_falhas_que_os_testes_provam() -> None:
+    texto = (RAIZ / "docs/confiabilidade.md").read_text(encoding="utf-8")
+    descritas = {int(numero) for numero in re.findall(r"^\| (\d+) \|", texto, re.MULTILINE)}
+    assert falhas_provadas() == descritas

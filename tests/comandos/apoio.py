@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from decimal import Decimal
 
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
+from app.comandos import _rodar
 from app.config import Config, definir_config, limpar_config
-from app.demo.odoo_simulado import ADMIN, SENHA_ADMIN, ServidorSimulado
+from app.demo.odoo_simulado import ADMIN, SENHA_ADMIN, BancoSimulado, ServidorSimulado
 from app.manufatura.fontes import sessao
 from app.manufatura.fontes.contexto import Contexto
 from app.manufatura.fontes.registro import FONTES
@@ -62,6 +64,24 @@ def importar_tudo(config: Config, motor: Engine) -> None:
     with sessao_aberta(config, motor) as contexto:
         for nome in FONTES:
             importacao.importar(nome, contexto)
+
+
+def rodar(*argumentos: str) -> tuple[int, str, str]:
+    """O programa neste processo, fora de um terminal: (código de saída, stdout, stderr)."""
+    saida_, erros = io.StringIO(), io.StringIO()
+    with redirect_stdout(saida_), redirect_stderr(erros):
+        codigo = _rodar(list(argumentos), depurar=False)
+    return codigo, saida_.getvalue(), erros.getvalue()
+
+
+def fabrica(versao: int = 19) -> BancoSimulado:
+    """Um Odoo com um produto comprado, um fornecedor e um pedido de duas linhas (10 e 20 a R$ 5), recebido pela metade."""
+    b = BancoSimulado(versao)
+    produto, fornecedor = b.criar_produto("Parafuso", "A1"), b.criar_parceiro("Aços Ltda", vat="12.345.678/0001-95")
+    pedido = b.criar_pedido(fornecedor, [{"produto": produto, "qtd": q, "preco": 5, "previsto": "2026-12-01 15:00:00"} for q in (10, 20)])
+    b.confirmar_pedido(pedido)
+    b.receber(pedido, {b.linhas_do_pedido(pedido)[0]: 4.0})
+    return b
 
 
 def criar_ordens(odoo: ServidorSimulado, banco: BancoTeste, quantas: int) -> None:

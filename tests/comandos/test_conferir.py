@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine, text
 
+from app.demo.odoo_simulado import ServidorSimulado
+from app.manufatura.jobs import reconciliacao
 from app.manufatura.services.conferencia import planejamento
 from app.manufatura.services.conferencia.todos import INVARIANTES, conferir_tudo
+from tests.apoio.pg import BancoTeste
 from tests.comandos import mundo
+from tests.comandos.apoio import fabrica, instalacao, rodar
 
 AGORA = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
@@ -131,3 +137,88 @@ def test_media_movel_em_sql_arredonda_meio_para_o_par(coerente: Engine) -> None:
         )
     achado = errados(coerente).get("lead_time_recalculado", [{}])[0]
     assert achado.get("lead_time_historico") == achado.get("recalculado")
+
+
+# --- o comando e a reconciliação ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def importada(banco_pg: BancoTeste) -> Iterator[ServidorSimulado]:
+    with ServidorSimulado(fabrica(19)) as servidor, instalacao(servidor, banco_pg):
+        assert rodar("importar", "tudo")[0] == 0
+        yield servidor
+
+
+def test_comando_sem_nada_errado(importada: ServidorSimulado) -> None:
+    codigo, saida, erros = rodar("conferir", "--odoo")
+    assert (codigo, erros) == (0, "")
+    assert "Nada falta, nada sobra, nada difere" in saida
+    assert f"Nossos dados: {len(INVARIANTES)} conferências, todas certas." in saida
+    assert "Pedidos de compra\t2\t2\t0\t0\t0\t0\tigual" in saida
+    codigo, saida, _ = rodar("conferir", "--odoo", "--tudo")
+    assert "# Por mês" in saida
+
+
+def test_comando_so_dos_nossos_dados_nao_precisa_do_odoo(coerente: Engine, banco_pg: BancoTeste) -> None:
+    servidor = ServidorSimulado(fabrica(19))
+    servidor.porta = 1
+    with instalacao(servidor, banco_pg):
+        assert rodar("conferir")[0] == 0
+        with coerente.begin() as conexao:
+            conexao.execute(text("UPDATE pedido_compras SET qtd_recebida = 8 WHERE odoo_id = 100"))
+        codigo, saida, _ = rodar("conferir")
+        assert codigo == 1
+        assert "✗ Não vale: o recebido de cada linha de pedido" in saida
+        assert "manufatura importar entradas" in saida
+        assert "PC1\t100\tA1\t8\t7" in saida
+        codigo, saida, _ = rodar("conferir", "--json")
+        dados = json.loads(saida)
+        assert (codigo, dados["codigo"], "odoo" in dados) == (1, 1, False)
+        assert [i["nome"] for i in dados["invariantes"] if not i["certo"]] == ["pedido_recebido_por_movimentos"]
+
+
+def test_comando_corrige_o_que_difere_e_registra(importada: ServidorSimulado, motor: Engine) -> None:
+    b = importada.banco
+    primeira, segunda = (x["id"] for x in b.linhas("purchase.order.line"))
+    b.escrever_cru("purchase.order.line", segunda, {"product_uom_qty": 25.0}, mover=False)  # gravação tardia
+    with motor.begin() as conexao:
+        conexao.execute(text("UPDATE movimentacao_estoque SET pedido_compras_id = NULL"))
+        conexao.execute(text("DELETE FROM pedido_compras WHERE odoo_id = :i"), {"i": primeira})
+    codigo, saida, _ = rodar("conferir", "--odoo")
+    assert codigo == 1
+    assert f"purchase.order.line\t{segunda}\tP00001\tdifere\tquantidade: 25 no Odoo, 20 aqui" in saida
+    assert "# Meses que diferem" in saida
+    codigo, saida, _ = rodar("conferir", "--odoo", "--corrigir", "--json")
+    dados = json.loads(saida)
+    assert (codigo, dados["odoo"]["igual"], dados["odoo"]["diferencas"], dados["odoo"]["rejeitados"]) == (0, True, 2, 0)
+    assert {d["tipo"] for d in dados["odoo"]["achadas"]} == {"falta", "difere"}
+    with motor.connect() as conexao:
+        assert conexao.execute(text("SELECT array_agg(qtd_produto_pedido ORDER BY odoo_id) FROM pedido_compras")).scalar_one() == [10, 25]
+        feita = conexao.execute(text("SELECT status, origem FROM log_integracao WHERE job_id = 'reconciliar_com_odoo'")).one()
+    assert tuple(feita) == ("sucesso", "cli")
+    assert rodar("conferir", "--odoo")[0] == 0
+
+
+def test_corrigir_sem_odoo_e_erro_de_uso(importada: ServidorSimulado) -> None:
+    assert rodar("conferir", "--corrigir")[0] == 2
+
+
+def test_fluxo_que_nao_se_pode_ler_diz_o_nome_e_os_outros_seguem(importada: ServidorSimulado) -> None:
+    importada.banco.negar("admin", "stock.quant")
+    codigo, saida, erros = rodar("conferir", "--odoo")
+    assert codigo == 3
+    assert "Posição de estoque: não pude comparar." in erros
+    assert "Pedidos de compra\t2\t2\t0\t0\t0\t0\tigual" in saida
+
+
+def test_reconciliacao_diaria_e_completa_uma_vez_por_semana(importada: ServidorSimulado, motor: Engine) -> None:
+    linha = importada.banco.linhas("purchase.order.line")[1]["id"]
+    importada.banco.escrever_cru("purchase.order.line", linha, {"product_uom_qty": 25.0}, mover=False)
+    primeira = reconciliacao.reconciliar_com_odoo()
+    assert (primeira["completa"], primeira["diferencas"], primeira["rejeitados"], primeira["mudadas"]) == (True, 1, 0, 1)
+    assert primeira["processados"] > 0
+    segunda = reconciliacao.reconciliar_com_odoo()
+    assert (segunda["completa"], segunda["diferencas"]) == (False, 0)
+    with motor.begin() as conexao:
+        conexao.execute(text("UPDATE cursor_integracao SET conferido_em = conferido_em - interval '8 days'"))
+    assert reconciliacao.reconciliar_com_odoo()["completa"] is True

@@ -32,6 +32,11 @@ class EdicaoReal:
         self.unidade_da_linha = "product_uom" if self.antigo else "product_uom_id"
         self.UNIDADE, self.DUZIA = self._ref("product_uom_unit"), self._ref("product_uom_dozen")
 
+    @property
+    def brasil(self) -> int:
+        rid: int = self.procurar("res.country", [["code", "=", "BR"]])[0]
+        return rid
+
     def _rpc(self, servico: str, metodo: str, *argumentos: object) -> Any:
         corpo = {"jsonrpc": "2.0", "method": "call", "id": 1, "params": {"service": servico, "method": metodo, "args": argumentos}}
         pedido = urllib.request.Request(self.url + "/jsonrpc", json.dumps(corpo).encode(), {"Content-Type": "application/json"})
@@ -86,7 +91,11 @@ class EdicaoReal:
 
     def criar_usuario(self, login: str, senha: str) -> int:
         """Um usuário interno sem grupo nenhum além do de empregado."""
-        return self.criar("res.users", {"name": login, "login": login, "password": senha})
+        grupo = self.x("ir.model.data", "search_read", [["module", "=", "base"], ["name", "=", "group_user"]], fields=["res_id"])[0][
+            "res_id"
+        ]
+        campo = "groups_id" if self.antigo else "group_ids"
+        return self.criar("res.users", {"name": login, "login": login, "password": senha, campo: [(6, 0, [grupo])]})
 
     # --- compras ----------------------------------------------------------------------------------------------------------------
     def criar_pedido(self, parceiro: int, itens: Sequence[Mapping[str, Any]], **outros: Any) -> int:
@@ -119,6 +128,15 @@ class EdicaoReal:
     def reabrir_pedido(self, pedido: int) -> None:
         self.x("purchase.order", "button_draft", [pedido])
 
+    def mudar_linha(self, linha: int, **valores: Any) -> None:
+        self.escrever("purchase.order.line", linha, valores)
+
+    def acrescentar_linha(self, pedido: int, item: Mapping[str, Any]) -> int:
+        return self.criar("purchase.order.line", {"order_id": pedido, **self._linha(item)})
+
+    def destravar_pedido(self, pedido: int) -> None:
+        self.x("purchase.order", "button_unlock", [pedido])
+
     def travar_pedido(self, pedido: int) -> None:
         self.x("purchase.order", "button_done" if self.antigo else "button_lock", [pedido])
 
@@ -132,14 +150,21 @@ class EdicaoReal:
     def _validar(self, guias: list[int]) -> None:
         self.x("stock.picking", "button_validate", guias, context={"skip_immediate": True, "skip_backorder": True})
 
+    def validar_guia(self, guia: int) -> None:
+        """Faz tudo o que a guia pede."""
+        for m in self.movimentos([["picking_id", "=", guia], ["state", "not in", ["done", "cancel"]]]):
+            self._feito(m, self.ver("stock.move", m, "product_uom_qty")["product_uom_qty"])
+        self._validar([guia])
+
     def receber(self, pedido: int, quantidades: Mapping[int, float] | None = None) -> list[int]:
         """Recebe, na unidade do movimento; devolve os ids dos movimentos feitos. O que falta fica num saldo (backorder)."""
         abertos = self.movimentos([["purchase_line_id.order_id", "=", pedido], ["state", "not in", ["done", "cancel"]]])
         feitos = []
         guias = set()
+        faltam = dict(quantidades or {})
         for m in abertos:
             d = self.ver("stock.move", m, "purchase_line_id", "product_uom_qty", "picking_id")
-            qtd = d["product_uom_qty"] if quantidades is None else quantidades.get(d["purchase_line_id"], 0)
+            qtd = d["product_uom_qty"] if quantidades is None else faltam.pop(d["purchase_line_id"], 0)
             guias.add(d["picking_id"])
             if qtd or not self.antigo:
                 self._feito(m, qtd)

@@ -66,7 +66,7 @@ def test_quantidade_feita_corrigida(mundo: Mundo) -> None:
     assert movimentos(mundo) == [("ENTRADA_COMPRA", "A1", 8)]
     assert mundo.um("SELECT qtd_recebida FROM pedido_compras") == 8
     antes, depois = mundo.um("SELECT antes->>'qtd_movimentacao', depois->>'qtd_movimentacao' FROM auditoria")
-    assert (Decimal(antes), Decimal(depois)) == (10, 8)
+    assert (Decimal(antes), Decimal(depois)) == (Decimal(10), Decimal(8))
 
 
 @pytest.mark.falha(31)

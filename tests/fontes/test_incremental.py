@@ -270,3 +270,24 @@ def test_hora_de_sao_paulo_no_corte(mundo: Mundo) -> None:
     mundo.relogio.acertar(datetime(2026, 12, 1, 1, tzinfo=UTC))
     mundo.importar("pedidos")
     assert mundo.sql("SELECT corte FROM cursor_integracao WHERE fonte = 'pedidos'") == [date(2024, 11, 1)]
+
+
+@pytest.mark.parametrize("limite", [1, 20_000])
+def test_cabecalhos_demais_para_o_dominio(mundo: Mundo, monkeypatch: pytest.MonkeyPatch, limite: int) -> None:
+    """Com mais cabeçalhos mudados do que cabem num domínio, pergunta-se pela data deles: o resultado é o mesmo."""
+    from app.odoo import incremental
+
+    monkeypatch.setattr(incremental, "MAXIMO_DOCUMENTOS_NO_DOMINIO", limite)
+    monkeypatch.setattr(incremental, "LOTE_IDS", 2)
+    p, f = mundo.produto(), mundo.fornecedor()
+    pedidos = [mundo.banco.criar_pedido(f, [{"produto": p, "qtd": 1}, {"produto": p, "qtd": 2}]) for _ in range(5)]
+    mundo.tudo_certo()
+    mundo.passar(hours=1)
+    for n, pedido in enumerate(pedidos[:4]):
+        mundo.banco.escrever("purchase.order", pedido, {"name": f"NOVO-{n}"})
+    apagada = mundo.banco.linhas_do_pedido(pedidos[1])[0]
+    mundo.banco.excluir("purchase.order.line", apagada)
+    mundo.passar()
+    feito = mundo.importar("pedidos")["pedidos"]
+    assert (feito["mudadas"], feito["excluidas"]) == (7, 1)
+    mundo.tudo_certo()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def test_requisicao_e_sua_linha(mundo: Mundo) -> None:
 
 def test_data_da_linha_vence_a_do_cabecalho(mundo14: Mundo) -> None:
     """14: schedule_date da linha; sem ela, a do cabeçalho; sem as duas, date_end (um instante: 1h UTC é a véspera)."""
-    itens = [
+    itens: list[dict[str, Any]] = [
         {"produto": mundo14.produto(), "qtd": 1, "previsto": "2026-12-25"},
         {"produto": mundo14.produto("B2"), "qtd": 1, "previsto": False},
     ]

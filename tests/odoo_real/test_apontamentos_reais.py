@@ -102,7 +102,7 @@ class Prova:
         with sessao.abrir(self.config, self.banco.motor, agora()) as contexto:
             return importacao.importar(fonte, contexto)
 
-    def ordens(self) -> dict[str, tuple[str, Decimal]]:
+    def ordens(self) -> dict[str, tuple[str, Any]]:
         with self.banco.motor.connect() as conexao:
             linhas = conexao.execute(text("SELECT numero_ordem, status, qtd_produzida FROM ordem_producao ORDER BY numero"))
             return {n: (s, q) for n, s, q in linhas}

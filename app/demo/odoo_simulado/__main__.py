@@ -2,6 +2,8 @@
 
 Quando está pronto escreve UMA linha JSON na saída (url, banco, usuario, senha, chave_api, versao, contagens) e fica no ar até SIGTERM,
 SIGINT ou o fim da entrada padrão (com `--sem-stdin`, só pelos sinais).
+
+Quem o ligou mexe na fábrica pelo /jsonrpc, serviço `simulado`: método = um ato do BancoSimulado, args = [banco, [posicionais], {nomeados}].
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ def principal(argumentos: list[str] | None = None) -> int:
     fim = threading.Event()
     for sinal in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sinal, lambda *_: fim.set())
-    with ServidorSimulado(banco, latencia_s=a.latencia_ms / 1000, porta=a.porta, outros_bancos=outros) as servidor:
+    with ServidorSimulado(banco, latencia_s=a.latencia_ms / 1000, porta=a.porta, outros_bancos=outros, controle=True) as servidor:
         dados = {
             "url": servidor.url,
             "banco": banco.nome,

@@ -12,27 +12,24 @@ from app.demo.odoo_simulado.erros import ErroDoOdoo, acesso_negado, erro_de_aces
 from app.demo.odoo_simulado.nucleo import Linha, Nucleo
 
 OPERACOES = ("read", "write", "create", "unlink")
-# O que qualquer usuário interno lê sem grupo nenhum, no Odoo padrão.
-LEITURA_DE_TODOS = frozenset(
-    [
-        "res.company",
-        "res.users",
-        "res.partner",
-        "res.country",
-        "res.country.state",
-        "res.currency",
-        "uom.uom",
-        "uom.category",
-        "product.category",
-        "product.product",
-        "product.template",
-        "ir.model",
-        "ir.model.data",
-        "res.users.apikeys",
-    ]
+# O que qualquer usuário interno lê sem grupo nenhum, no Odoo padrão (medido nos dois).
+_DE_TODOS = (
+    "res.company res.users res.partner res.country res.country.state res.currency res.groups res.users.apikeys uom.uom product.category "
+    "product.product product.template product.supplierinfo stock.location stock.picking.type stock.move.line stock.quant stock.rule "
+    "stock.warehouse"
 )
+_DE_TODOS_14 = frozenset(f"{_DE_TODOS} uom.category ir.model ir.model.data stock.location.route".split())
+_DE_TODOS_19 = frozenset(f"{_DE_TODOS} ir.module.module stock.route".split())
+
+
+def leitura_de_todos(versao: int) -> frozenset[str]:
+    """Os modelos que um usuário interno sem grupo nenhum pode ler."""
+    return _DE_TODOS_14 if versao < 17 else _DE_TODOS_19
+
+
 _ACOES = {"read": "access", "write": "modify", "create": "create", "unlink": "delete"}
 _SENHAS_ERRADAS, _CASTIGO_S = 10, 60.0
+_ORIGEM = "127.0.0.1"
 
 
 @dataclass
@@ -68,11 +65,11 @@ class Acessos:
         self.senhas_erradas = 0
         self._erros: dict[str, tuple[int, float]] = {}
 
-    def autenticar(self, login: Any, senha: Any, origem: str = "127.0.0.1") -> int | bool:
+    def autenticar(self, login: Any, senha: Any, origem: str = _ORIGEM) -> int | bool:
         """O uid, ou False (senha errada, usuário arquivado ou porta trancada), como `common.authenticate`."""
         quantos, quando = self._erros.get(origem, (0, 0.0))
-        if quantos >= _SENHAS_ERRADAS and time.monotonic() - quando < _CASTIGO_S:
-            return False
+        if self.banco.versao < 17 and quantos >= _SENHAS_ERRADAS and time.monotonic() - quando < _CASTIGO_S:
+            return False  # medido: a 14 tranca na décima; a 19, pelo RPC, não tranca
         for c in self.credenciais.values():
             if c.login == login and self._confere(c, senha) and self._ativo(c):
                 self._erros.pop(origem, None)
@@ -89,6 +86,9 @@ class Acessos:
         """A credencial de quem chama `execute_kw`; AccessDenied se a senha (ou chave) não é dele."""
         c = self.credenciais.get(uid)
         if c is None or not self._confere(c, senha) or not self._ativo(c):
+            quantos, _ = self._erros.get(_ORIGEM, (0, 0.0))
+            self._erros[_ORIGEM] = (quantos + 1, time.monotonic())
+            self.senhas_erradas += 1
             raise acesso_negado()
         return c
 
@@ -119,7 +119,7 @@ class Acessos:
             return False
         if c.direitos is None:
             return True
-        return operacao in c.direitos.get(modelo, ()) or (operacao == "read" and modelo in LEITURA_DE_TODOS)
+        return operacao in c.direitos.get(modelo, ()) or (operacao == "read" and modelo in leitura_de_todos(self.banco.versao))
 
     def exigir(self, c: Credencial, modelo: str, operacao: str) -> None:
         if not self.pode(c, modelo, operacao):

@@ -138,8 +138,11 @@ class AtosCadastro(AtosProducao):
     def repor_campo(self, modelo: str, campo: str) -> None:
         from app.demo.odoo_simulado.esquema import esquema
 
-        self.esquema[modelo].campos[campo] = esquema(self.versao)[modelo].campos[campo]
+        definicao = self.esquema[modelo].campos[campo] = esquema(self.versao)[modelo].campos[campo]
         self._brancos.pop(modelo, None)
+        if campo in self.em_branco(modelo):
+            for linha in self.tabelas[modelo].values():  # as criadas sem ele ganham o vazio
+                linha.setdefault(campo, definicao.vazio)
 
     def mudar_tipo(self, modelo: str, campo: str, tipo: str) -> None:
         """Um campo de outro tipo (só na descrição: os valores ficam como estavam)."""

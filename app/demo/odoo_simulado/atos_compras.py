@@ -153,6 +153,7 @@ class AtosCompras(AtosEstoque):
             state="assigned",
             date=x["date_planned"],
             company_id=x["company_id"],
+            price_unit=x["price_unit"],
             partner_id=x["partner_id"],
             **extra,
         )
@@ -201,44 +202,47 @@ class AtosCompras(AtosEstoque):
     def acrescentar_linha(self, pedido: int, item: Mapping[str, Any]) -> int:
         return self.criar("purchase.order.line", {"order_id": pedido, **self.linha_de(item)})
 
-    def ajustar_movimentos(self, linha: int) -> None:
-        """A quantidade de uma linha confirmada mudou: a demanda aberta acompanha; abaixo do recebido, a 19 abre uma devolução sozinha."""
+    def ajustar_movimentos(self, linha: int, diferenca: float, *, juntar: bool = True) -> None:
+        """A quantidade de uma linha confirmada mudou de `diferenca` (na unidade do produto): os movimentos acompanham.
+
+        A 14 só acompanha para mais. A 19 junta a diferença ao que está aberto, ou, quando a data prevista também mudou (`juntar=False`),
+        abre outro movimento; para menos do que se recebeu, uma devolução sem origin_returned_move_id.
+        """
         x = self.exigir("purchase.order.line", linha)
         if x["qty_received_method"] != "stock_moves":
             return
         meus = [self.exigir("stock.move", m) for m in self.filhos("stock.move", "purchase_line_id", linha)]
         abertos = [m for m in meus if m["state"] not in ("done", "cancel") and m["location_id"] == self.refs["fornecedores"]]
-        falta = round(x["product_uom_qty"] - self._recebido_na_unidade(linha), 6)
-        if falta > 0 and abertos:
-            quanto = {"product_uom_qty": falta, "product_qty": falta, **({} if self.antigo else {"quantity": falta})}
-            self.escrever_cru("stock.move", abertos[0]["id"], quanto)
-        elif falta > 0:
-            self._movimento_da_linha(linha, self._guia_de_entrada(x["order_id"]), falta)
-        elif not self.antigo:
-            for m in abertos:
-                self.escrever_cru("stock.move", m["id"], {"state": "cancel", "product_uom_qty": 0.0, "product_qty": 0.0, "quantity": 0.0})
-            if falta < 0:
-                guia = self.criar_guia(
-                    self.refs["tipo_saida"],
-                    self.refs["estoque"],
-                    self.refs["fornecedores"],
-                    state="assigned",
-                    origin=self.exigir("purchase.order", x["order_id"])["name"],
-                    scheduled_date=x["date_planned"],
-                )
-                self._ligar_guia(linha, guia)
-                self.criar_movimento(
-                    x["product_id"],
-                    -falta,
-                    self.refs["estoque"],
-                    self.refs["fornecedores"],
-                    picking_id=guia,
-                    state="assigned",
-                    purchase_line_id=linha,
-                    date=x["date_planned"],
-                    to_refund=True,
-                    quantity=-falta,
-                )
+        if self.antigo:  # conta o que já está pedido em movimentos; o que sobra neles fica
+            diferenca = x["product_uom_qty"] - self._recebido_na_unidade(linha) - sum(m["product_uom_qty"] for m in abertos)
+            juntar = all(m["price_unit"] == x["price_unit"] for m in abertos)  # preço mudado depois de confirmar: outro movimento
+        if diferenca > 0:
+            if abertos and juntar:
+                self._demanda(abertos[0]["id"], abertos[0]["product_uom_qty"] + diferenca)
+            else:
+                guia = abertos[0]["picking_id"] if abertos else self._guia_de_entrada(x["order_id"])
+                self._movimento_da_linha(linha, guia, diferenca)
+        elif diferenca < 0 and not self.antigo:
+            for m in abertos if juntar else []:
+                tirado = min(m["product_uom_qty"], -diferenca)
+                diferenca = round(diferenca + tirado, 6)
+                self._demanda(m["id"], m["product_uom_qty"] - tirado)
+            if diferenca < 0:
+                self._devolucao_sozinha(linha, -diferenca)
+
+    def _demanda(self, movimento: int, qtd: float) -> None:
+        """A demanda de um movimento aberto; a que chega a zero o cancela."""
+        quanto = {"product_uom_qty": round(qtd, 6), "product_qty": round(qtd, 6), **({} if self.antigo else {"quantity": round(qtd, 6)})}
+        self.escrever_cru("stock.move", movimento, {**quanto, **({} if qtd > 1e-9 else {"state": "cancel"})})
+
+    def _devolucao_sozinha(self, linha: int, qtd: float) -> None:
+        x = self.exigir("purchase.order.line", linha)
+        de, para = self.refs["estoque"], self.refs["fornecedores"]
+        nome = self.exigir("purchase.order", x["order_id"])["name"]
+        guia = self.criar_guia(self.refs["tipo_saida"], de, para, state="assigned", origin=nome, scheduled_date=x["date_planned"])
+        self._ligar_guia(linha, guia)
+        meio = {"picking_id": guia, "purchase_line_id": linha, "date": x["date_planned"], "origin": nome}
+        self.criar_movimento(x["product_id"], qtd, de, para, state="assigned", to_refund=True, quantity=qtd, **meio)
 
     # --- recebimento ----------------------------------------------------------------------------------------------------------
     def receber(self, pedido: int, quantidades: Mapping[int, float] | None = None, *, saldo: bool = True) -> list[int]:
@@ -246,6 +250,7 @@ class AtosCompras(AtosEstoque):
         with self.transacao():
             feitos: list[int] = []
             por_guia: dict[int, dict[int, float] | None] = {}
+            faltam = dict(quantidades or {})
             for linha in self.linhas_do_pedido(pedido):
                 for m in self.filhos("stock.move", "purchase_line_id", linha):
                     x = self.exigir("stock.move", m)
@@ -255,8 +260,8 @@ class AtosCompras(AtosEstoque):
                         por_guia.setdefault(x["picking_id"], None)
                     else:
                         por_movimento = por_guia.setdefault(x["picking_id"], {})
-                        if por_movimento is not None and quantidades.get(linha):
-                            por_movimento[m] = float(quantidades[linha])
+                        if por_movimento is not None and faltam.get(linha):
+                            por_movimento[m] = float(faltam.pop(linha))
             for guia, partes in por_guia.items():
                 if partes is None or partes:
                     feitos += self.validar_guia(guia, partes, saldo=saldo)

@@ -114,6 +114,22 @@ class AtosProducao(AtosCompras):
     def _da_op(self, op: int, campo: str) -> list[int]:
         return [m for m in self.filhos("stock.move", campo, op) if self.exigir("stock.move", m)["state"] not in ("done", "cancel")]
 
+    def acrescentar_subproduto(self, op: int, produto: int, qtd: float) -> int:
+        """Um subproduto da ordem (antes de encerrar): movimento do acabado, mas de outro produto."""
+        with self.transacao():
+            o = self.exigir("mrp.production", op)
+            estado = "draft" if o["state"] == "draft" else "confirmed"
+            return self.criar_movimento(
+                produto,
+                qtd,
+                self.refs["fabrica"],
+                o["location_dest_id"],
+                production_id=op,
+                state=estado,
+                origin=o["name"],
+                reference=o["name"],
+            )
+
     def confirmar_op(self, *ops: int) -> None:
         with self.transacao():
             for op in ops:
@@ -154,6 +170,9 @@ class AtosProducao(AtosCompras):
                 self.concluir_movimento(m, feito or round(self.exigir("stock.move", m)["product_uom_qty"] * qtd / o["product_qty"], 6))
             for m in self._da_op(op, "production_id"):
                 self.escrever_cru("stock.move", m, {"reference": o["name"]})
+                if self.exigir("stock.move", m)["product_id"] != o["product_id"]:  # subproduto: na proporção
+                    self.concluir_movimento(m, round(self.exigir("stock.move", m)["product_uom_qty"] * qtd / o["product_qty"], 6))
+                    continue
                 if self.antigo and falta > 0 and not saldo:
                     copia = {c: v for c, v in self.exigir("stock.move", m).items() if c not in ("id", "create_date", "write_date")}
                     self.inserir_cru("stock.move", {**copia, "state": "cancel", "product_uom_qty": falta, "product_qty": falta})

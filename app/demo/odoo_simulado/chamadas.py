@@ -34,7 +34,6 @@ _SO_19: dict[str, tuple[tuple[str, ...], int, bool]] = {
     "search_read": (("domain", "fields", "offset", "limit", "order", "load"), 0, False),
     "formatted_read_group": (("domain", "groupby", "aggregates", "having", "offset", "limit", "order"), 1, False),
     "has_access": (("operation",), 1, True),
-    "check_access_rights": (("operation", "raise_exception"), 1, True),
 }
 _BOTOES: dict[tuple[str, str], tuple[str, Any]] = {
     ("purchase.order", "button_confirm"): ("confirmar_pedido", True),

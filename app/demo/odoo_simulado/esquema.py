@@ -29,6 +29,9 @@ _COMUNS = (
     "id integer; -display_name char; create_date datetime; create_uid many2one res.users; write_date datetime; write_uid many2one res.users"
 )
 
+# Modelos que não guardam quem e quando mexeu (`_log_access = False`).
+_SEM_AUTORIA = ("res.users.apikeys",)
+
 # A ordem padrão (`_order`) dos modelos em que ela não é o nome: aparece quando o pedido não diz `order`.
 ORDEM_PADRAO = {
     "purchase.order": "priority desc, id desc",
@@ -132,7 +135,8 @@ def _ler(texto: str) -> dict[str, Modelo]:
         for c in [*_COMUNS.split(";"), *" ".join(corpo.split()).split(";")]:
             if c.strip():
                 campo = _campo(c.strip())
-                modelo.campos[campo.nome] = campo
+                if nome not in _SEM_AUTORIA or campo.nome not in ("create_uid", "write_date", "write_uid"):
+                    modelo.campos[campo.nome] = campo
     return modelos
 
 

@@ -50,8 +50,7 @@ many2one* uom.uom; -uom_po_id many2one* uom.uom; -list_price float; -standard_pr
 -categ_id many2one* product.category; -company_id many2one res.company; -route_ids many2many stock.location.route; -seller_ids one2many
 product.supplierinfo; -bom_ids one2many mrp.bom; -produce_delay float; -tracking selection* serial,lot,none; -invoice_policy selection
 order,delivery; -purchase_method selection purchase,receive; -currency_id many2one res.currency; -description text; product_tmpl_id
-many2one* product.template; -lst_price float; variant_bom_ids one2many
-mrp.bom/product_id
+many2one* product.template; -lst_price float; variant_bom_ids one2many mrp.bom/product_id
 
 [product.supplierinfo] Supplier Pricelist
 name many2one* res.partner; product_id many2one product.product; product_tmpl_id many2one product.template; min_qty float*; price float*;

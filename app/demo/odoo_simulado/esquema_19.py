@@ -45,8 +45,8 @@ integer
 boolean; -uom_id many2one* uom.uom; -list_price float; standard_price float; weight float; volume float; barcode char; -categ_id many2one
 product.category; -company_id many2one res.company; -route_ids many2many stock.route; -seller_ids one2many product.supplierinfo; -bom_ids
 one2many mrp.bom; -tracking selection* serial,lot,none; -invoice_policy selection order,delivery; -purchase_method selection
-purchase,receive; -currency_id many2one res.currency; -description html; product_tmpl_id many2one* product.template; -lst_price float; variant_bom_ids one2many
-mrp.bom/product_id
+purchase,receive; -currency_id many2one res.currency; -description html; product_tmpl_id many2one* product.template; -lst_price float;
+variant_bom_ids one2many mrp.bom/product_id
 
 [product.supplierinfo] Supplier Pricelist
 partner_id many2one* res.partner; product_id many2one product.product; product_tmpl_id many2one* product.template; min_qty float*; price

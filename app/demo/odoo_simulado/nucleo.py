@@ -29,6 +29,26 @@ class Transacao:
         self.campos: dict[tuple[str, int], set[str]] = {}
 
 
+class TransacaoRetida:
+    """Uma transação demorada: o que se muda em `with retida:` vai para ela; outras edições, fora do `with`, são publicadas antes dela."""
+
+    def __init__(self, nucleo: Nucleo, tx: Transacao) -> None:
+        self._nucleo, self._tx = nucleo, tx
+        self._fora: Transacao | None = None
+
+    def __enter__(self) -> TransacaoRetida:
+        self._fora, self._nucleo._local.tx = self._nucleo._atual, self._tx
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._nucleo._local.tx = self._fora
+
+    def publicar(self) -> None:
+        """O commit: as linhas aparecem, com o write_date do começo."""
+        self._nucleo._publicar(self._tx)
+        self._tx = Transacao(self._tx.inicio, self._tx.usuario)
+
+
 class Nucleo:
     """Tabelas, índices e transações; nenhuma regra de negócio. Leituras e publicações disputam `trava`: cada pedido vê um só retrato."""
 
@@ -75,6 +95,10 @@ class Nucleo:
         finally:
             self._local.tx = fora
         self._publicar(tx)
+
+    def segurar(self, *, inicio: datetime | None = None, usuario: int = 2) -> TransacaoRetida:
+        """Uma transação que começa agora (ou em `inicio`) e fica aberta: mexe-se dentro dela com `with`, e `publicar()` a torna visível."""
+        return TransacaoRetida(self, Transacao(texto_micro(inicio or self.relogio()), usuario))
 
     def _publicar(self, tx: Transacao) -> None:
         with self.trava:

@@ -6,6 +6,7 @@ O que cada escrita move em `write_date` foi medido nos servidores de verdade (de
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from app.demo.odoo_simulado.calculados import RELACIONADOS, converter, nome_de
@@ -27,6 +28,7 @@ class Orm(Nucleo):
         self.antigo = versao < 17
         self.feita = "quantity_done" if self.antigo else "quantity"
         self.unidade_da_linha = "product_uom" if self.antigo else "product_uom_id"
+        self.precos_a_mao: set[int] = set()
         self._contadores: dict[str, int] = {}
         self.refs: dict[str, int] = {}
 
@@ -313,12 +315,27 @@ class Orm(Nucleo):
     def _criado_purchase_order_line(self, rid: int) -> None:
         linha = self.exigir("purchase.order.line", rid)
         if self.exigir("purchase.order", linha["order_id"])["state"] == "purchase":
-            self.ajustar_movimentos(rid)
+            self.ajustar_movimentos(rid, linha["product_uom_qty"])
         self._totais(linha["order_id"], menos=rid)
 
-    def ajustar_movimentos(self, linha: int) -> None:
+    def ajustar_movimentos(self, linha: int, diferenca: float, *, juntar: bool = True) -> None:
         """Um pedido confirmado acompanha a quantidade da linha com movimentos (AtosCompras)."""
         raise NotImplementedError
+
+    def _replanejar(self, rid: int) -> bool:
+        """Na 19, mudar a quantidade refaz a data prevista pelo prazo do fornecedor (a menos que o preço tenha sido escrito à mão)."""
+        x = self.exigir("purchase.order.line", rid)
+        if self.antigo or rid in self.precos_a_mao:
+            return False
+        dono = self.exigir("res.partner", x["partner_id"])["commercial_partner_id"]
+        molde = self.exigir("product.product", x["product_id"])["product_tmpl_id"]
+        precos = [self.exigir("product.supplierinfo", i) for i in self.filhos("product.supplierinfo", "product_tmpl_id", molde)]
+        prazos = [p["delay"] for p in precos if p["partner_id"] == dono]
+        if not prazos:
+            return False
+        emissao = datetime.fromisoformat(self.exigir("purchase.order", x["order_id"])["date_order"])
+        self.escrever_cru("purchase.order.line", rid, {"date_planned": str(emissao + timedelta(days=prazos[0]))[:19]})
+        return True
 
     def _antes_purchase_order_line(self, antes: Linha, valores: Valores) -> None:
         pedido = self.exigir("purchase.order", antes["order_id"])
@@ -337,8 +354,12 @@ class Orm(Nucleo):
             self.escrever_cru("purchase.order.line", depois["id"], self._da_linha(molde, depois))
             mudou = any(antes[c] != depois[c] for c in recalculam)
             self._totais(depois["order_id"], menos=depois["id"], cabecalho=mudou)
+            if "price_unit" in campos:
+                self.precos_a_mao.add(depois["id"])
+            outra_data = "product_qty" in campos and "date_planned" not in campos and self._replanejar(depois["id"])
             if "product_qty" in campos and self.exigir("purchase.order", depois["order_id"])["state"] == "purchase":
-                self.ajustar_movimentos(depois["id"])
+                agora = self.exigir("purchase.order.line", depois["id"])["product_uom_qty"]
+                self.ajustar_movimentos(depois["id"], agora - antes["product_uom_qty"], juntar=not outra_data)
         elif "date_planned" in campos and self.antigo:
             self._totais(depois["order_id"], irmas=False)
 

@@ -78,8 +78,10 @@ class Pedido:
 class Portas:
     """Os bancos de um servidor e as formas de falar com eles."""
 
-    def __init__(self, bancos: dict[str, BancoSimulado], *, outros: list[str], listar: bool, extensoes_xml: bool) -> None:
-        self.bancos, self.outros, self.listar = bancos, outros, listar
+    def __init__(
+        self, bancos: dict[str, BancoSimulado], *, outros: list[str], listar: bool, extensoes_xml: bool, controle: bool = False
+    ) -> None:
+        self.bancos, self.outros, self.listar, self.controle = bancos, outros, listar, controle
         self.versao = next(iter(bancos.values())).versao
         self.escritor = Escritor(self.versao, extensoes=extensoes_xml)
 
@@ -169,7 +171,20 @@ class Portas:
             raise ErroDoOdoo("builtins.Exception", f"Method not found: {p.metodo}")
         if p.servico == "object":
             return self._objeto(p)
+        if p.servico == "simulado" and self.controle:
+            return self._ato(p)
         raise ErroDoOdoo("builtins.KeyError" if self.versao >= 17 else "builtins.UnboundLocalError", f"'{p.servico}'")
+
+    def _ato(self, p: Pedido) -> Any:
+        """Um ato do BancoSimulado chamado de outro processo: argumentos [banco, [posicionais], {nomeados}]; chaves numéricas viram ids."""
+        nome = p.argumentos[0]
+        args = p.argumentos[1] if len(p.argumentos) > 1 else []
+        kwargs = p.argumentos[2] if len(p.argumentos) > 2 else {}
+        ato = getattr(self._banco(nome), p.metodo, None)
+        if p.metodo.startswith("_") or not callable(ato):
+            raise ErroDoOdoo("builtins.AttributeError", f"o banco simulado não tem o ato {p.metodo!r}")
+        resultado = ato(*(_com_ids(x) for x in args), **{k: _com_ids(v) for k, v in kwargs.items()})
+        return resultado if isinstance(resultado, (int, float, str, list, dict, type(None))) else None
 
     def _banco(self, nome: Any) -> BancoSimulado:
         banco = self.bancos.get(nome)
@@ -250,3 +265,10 @@ class Portas:
             "error": {"code": 200 if self.versao < 17 else 0, "message": "Odoo Server Error", "data": dados},
         }
         return Resposta(200, json.dumps(envelope).encode(), "application/json")
+
+
+def _com_ids(v: Any) -> Any:
+    """Um objeto JSON de chaves numéricas (linha → quantidade) com as chaves de volta a inteiros."""
+    if isinstance(v, dict):
+        return {int(k) if k.isdigit() else k: x for k, x in v.items()}
+    return v

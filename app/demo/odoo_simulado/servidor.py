@@ -40,7 +40,8 @@ class ServidorSimulado:
     """Um Odoo simulado escutando numa porta. É gerenciador de contexto: `with ServidorSimulado(banco) as s: s.url`.
 
     `bancos`: um BancoSimulado, ou nome → BancoSimulado. `outros_bancos`: nomes a mais em `db.list` (na 14, mais de um banco à vista faz
-    todo erro do /jsonrpc virar HTTP 500 em HTML). `registro` tem uma Chamada por pedido HTTP, em ordem de chegada.
+    todo erro do /jsonrpc virar HTTP 500 em HTML). `controle` abre o serviço `simulado` do /jsonrpc, que chama os atos do banco de outro
+    processo. `registro` tem uma Chamada por pedido HTTP, em ordem de chegada.
     """
 
     def __init__(
@@ -54,11 +55,12 @@ class ServidorSimulado:
         listar_bancos: bool = True,
         extensoes_xml: bool = False,
         comprimir: bool = False,
+        controle: bool = False,
     ) -> None:
         self.bancos = {bancos.nome: bancos} if isinstance(bancos, BancoSimulado) else dict(bancos)
         self.banco = next(iter(self.bancos.values()))
         self.nome_banco = next(iter(self.bancos))
-        self.portas = Portas(self.bancos, outros=list(outros_bancos), listar=listar_bancos, extensoes_xml=extensoes_xml)
+        self.portas = Portas(self.bancos, outros=list(outros_bancos), listar=listar_bancos, extensoes_xml=extensoes_xml, controle=controle)
         self.latencia_s, self.plano = latencia_s, plano or PlanoFalhas()
         self.comprimir = comprimir
         self.registro: list[Chamada] = []

@@ -87,7 +87,7 @@ class Rodada:
         onde = e(mudou, ["|", ["production_id", "!=", False], *DESMONTADO], self.ctx.dominio_empresas())
         for marcas in self._listar(self.movimentos, onde, MARCAS_DE_MOVIMENTO):
             self._ver(marcas.registros)
-            self._ler_movimentos(self._dos_nossos(marcas.registros))
+            self._ler_movimentos(self._dos_nossos(marcas.registros, reler=self.desde is not None))
 
     def _ops_mudadas(self, mudou: Dominio) -> None:
         """OPs mudadas, de qualquer um (a nossa pode ter nascido ou sido renomeada agora), e as nossas que podem ter sido apagadas.
@@ -118,24 +118,28 @@ class Rodada:
     def _so_as_nossas(self, pagina: Pagina) -> Pagina:
         """Da página, as OPs já espelhadas, as de um grupo nosso e as que têm o número de uma ordem nossa."""
         grupo = self.ops.campo_grupo
-        consulta = text(f"""
-            SELECT f.id FROM unnest(CAST(:ids AS bigint[]), CAST(:grupos AS bigint[]), CAST(:nomes AS text[])) AS f(id, grupo, nome)
-            WHERE EXISTS (SELECT 1 FROM odoo_op x WHERE x.odoo_id = f.id)
-                OR EXISTS (SELECT 1 FROM odoo_op x WHERE x.grupo_id = f.grupo AND x.ordem_producao_id IS NOT NULL)
-                OR EXISTS (SELECT 1 FROM ordem_producao o WHERE o.numero_ordem IN (f.nome, {familias.BASE_DO_NOME.format("f.nome")})
-                    AND o.status <> 'Cancelada')""")  # noqa: S608 — só constantes do programa
+        consulta = text("""
+            WITH f AS (
+                SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:grupos AS bigint[]), CAST(:nomes AS text[]), CAST(:bases AS text[]))
+                    AS f(id, grupo, nome, base))
+            SELECT f.id FROM f JOIN odoo_op x ON x.odoo_id = f.id
+            UNION SELECT f.id FROM f JOIN odoo_op x ON x.grupo_id = f.grupo AND x.ordem_producao_id IS NOT NULL
+            UNION SELECT f.id FROM f JOIN ordem_producao o ON o.numero_ordem = f.nome AND o.status <> 'Cancelada'
+            UNION SELECT f.id FROM f JOIN ordem_producao o ON o.numero_ordem = f.base AND o.status <> 'Cancelada'""")
+        nomes = [str(r["name"] or "").replace("\0", "").strip() for r in pagina.registros]
         valores: dict[str, list[Any]] = {
             "ids": [r["id"] for r in pagina.registros],
             "grupos": [(r[grupo] or None) if grupo else None for r in pagina.registros],
-            "nomes": [str(r["name"] or "").replace("\0", "").strip() for r in pagina.registros],
+            "nomes": nomes,
+            "bases": [familias.base_do_nome(nome) for nome in nomes],
         }
         with self.ctx.leitura() as conexao:
             nossas = set(conexao.execute(consulta, valores).scalars())
         registros = [r for r in pagina.registros if r["id"] in nossas]
         return replace(pagina, ids=[r["id"] for r in registros], registros=registros, rejeitados=[])
 
-    def _dos_nossos(self, marcas: Sequence[Registro]) -> list[int]:
-        """Os movimentos a ler: de OPs nossas, feitos (ou que estavam guardados), e que podem ter mudado."""
+    def _dos_nossos(self, marcas: Sequence[Registro], *, reler: bool) -> list[int]:
+        """Os movimentos a ler: de OPs nossas, feitos (ou que estavam guardados), e que podem ter mudado (`reler`: todos)."""
         self.movimentos.conhecer_desmontes(marcas)
         ops = sorted({op for r in marcas if (op := self.movimentos.op_de(r))})
         with self.ctx.leitura() as conexao:
@@ -148,7 +152,7 @@ class Rodada:
             guardado = guardados.get(r["id"])
             if guardado is None and r["state"] != "done":
                 continue
-            if self.desde or guardado is None or not sem_mudanca(guardado, Marca(r["id"], instante(r["write_date"]))):
+            if reler or guardado is None or not sem_mudanca(guardado, Marca(r["id"], instante(r["write_date"]))):
                 a_ler.append(r["id"])
         return a_ler
 
@@ -197,7 +201,7 @@ class Rodada:
             ops = list(conexao.execute(consulta, {"ids": list(ordens)}).scalars())
         for i in range(0, len(ops), LOTE_IDS):
             for marcas in self._listar(self.movimentos, self.movimentos.dominio_das_ops(ops[i : i + LOTE_IDS]), MARCAS_DE_MOVIMENTO):
-                self._ler_movimentos(self._dos_nossos(marcas.registros))
+                self._ler_movimentos(self._dos_nossos(marcas.registros, reler=True))
 
     # --- ler e guardar ------------------------------------------------------------------------------------------------------------
 

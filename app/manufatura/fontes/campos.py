@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.odoo.capacidades import Capacidades
-from app.odoo.erros import ErroTerminal
+from app.odoo.erros import CampoAusente, ErroTerminal, ModeloAusente
 
 _LIGACAO = ("many2one",)
 _NUMERO = ("float", "monetary", "integer")
@@ -35,6 +35,14 @@ class TipoDeCampoMudou(ErroTerminal):
 def conferir(capacidades: Capacidades, modelo: str, campos: Iterable[str], versao: str) -> None:
     """Confere que o modelo tem os campos, dos tipos esperados. Erros: ModeloAusente, CampoAusente, TipoDeCampoMudou."""
     lista = list(campos)
+    try:
+        _conferir(capacidades, modelo, lista, versao)
+    except (ModeloAusente, CampoAusente, TipoDeCampoMudou):
+        capacidades.esquecer()  # o que está guardado pode ser de antes de o conserto ser feito no Odoo
+        _conferir(capacidades, modelo, lista, versao)
+
+
+def _conferir(capacidades: Capacidades, modelo: str, lista: list[str], versao: str) -> None:
     capacidades.exigir(modelo, *lista)
     existentes = capacidades.campos(modelo)
     for campo in lista:

@@ -9,35 +9,25 @@ from sqlalchemy import Connection, text
 from app.manufatura.fontes import familias, lead_time, movimentos
 from app.manufatura.fontes.contexto import Contexto
 from app.manufatura.fontes.entradas import Entradas
-from app.manufatura.fontes.linhas import FonteLinhas
+from app.manufatura.fontes.linhas import FonteLinhas, Ligacoes
 from app.manufatura.fontes.movimentos_producao import MovimentosProducao
 from app.manufatura.fontes.pedidos import Pedidos
 from app.manufatura.fontes.requisicoes import Requisicoes, RequisicoesOca
 
 
-def de_pedidos(conexao: Connection, ctx: Contexto, ids: Sequence[int], antes: set[int]) -> None:
+def de_pedidos(conexao: Connection, ctx: Contexto, ids: Sequence[int], antes: Ligacoes) -> None:
     """Depois de linhas de pedido: o status das requisições que elas atendem ou atendiam, e o que já se recebeu delas."""
-    linhas = {"ids": list(ids)}
-    documentos = set(antes)
-    solicitacoes: set[int] = set()
-    ligacoes = text(
-        "SELECT odoo_requisicao_id, odoo_linhas_solicitacao FROM pedido_compras WHERE odoo_modelo = 'purchase.order.line'"
-        " AND odoo_id = ANY(:ids) AND (odoo_requisicao_id IS NOT NULL OR odoo_linhas_solicitacao IS NOT NULL)"
-    )
-    for requisicao, pedidas in conexao.execute(ligacoes, linhas):
-        documentos |= {requisicao} - {None}
-        solicitacoes |= set(pedidas or ())
-    if documentos:
-        Requisicoes(ctx).recalcular(conexao, "odoo_documento_id = ANY(:docs)", {"docs": sorted(documentos)})
-    if solicitacoes:
-        RequisicoesOca(ctx).recalcular(conexao, "odoo_id = ANY(:linhas)", {"linhas": sorted(solicitacoes)})
-    recebidos = list(conexao.execute(text("SELECT odoo_id FROM odoo_movimento WHERE linha_pedido_id = ANY(:ids)"), linhas).scalars())
-    if recebidos:
-        movimentos.atualizar_movimentacao(conexao, recebidos)
-        lead_time.recalcular(conexao, _produtos(conexao, ids))
+    ligacoes = antes | Pedidos(ctx).fotografar(conexao, ids)
+    if documentos := _so(ligacoes, "requisicao"):
+        Requisicoes(ctx).recalcular(conexao, "odoo_documento_id = ANY(:docs)", {"docs": documentos})
+    if solicitacoes := _so(ligacoes, "solicitacao"):
+        RequisicoesOca(ctx).recalcular(conexao, "odoo_id = ANY(:linhas)", {"linhas": solicitacoes})
+    consulta = text("SELECT odoo_id FROM odoo_movimento WHERE linha_pedido_id = ANY(:ids)")
+    movimentos.atualizar_movimentacao(conexao, list(conexao.execute(consulta, {"ids": list(ids)}).scalars()))
+    lead_time.recalcular(conexao, _so(ligacoes, "produto"))
 
 
-def de_requisicoes(conexao: Connection, ctx: Contexto, ids: Sequence[int], antes: set[int]) -> None:
+def de_requisicoes(conexao: Connection, ctx: Contexto, ids: Sequence[int], antes: Ligacoes) -> None:
     """Depois de linhas de requisição: o número dela (que o Odoo só dá ao confirmar) nos pedidos que a citam."""
     renomeadas = text("""
         UPDATE odoo_requisicao q SET nome = r.num_requisicao, atualizado_em = now() FROM (
@@ -49,15 +39,14 @@ def de_requisicoes(conexao: Connection, ctx: Contexto, ids: Sequence[int], antes
         Pedidos(ctx).recalcular(conexao, "odoo_requisicao_id = ANY(:docs)", {"docs": documentos})
 
 
-def de_requisicoes_oca(conexao: Connection, ctx: Contexto, ids: Sequence[int], antes: set[int]) -> None:
+def de_requisicoes_oca(conexao: Connection, ctx: Contexto, ids: Sequence[int], antes: Ligacoes) -> None:
     """Depois de linhas de solicitação da OCA: o número da requisição nos pedidos que as atendem."""
     Pedidos(ctx).recalcular(conexao, "odoo_linhas_solicitacao && CAST(:ids AS bigint[])", {"ids": list(ids)})
 
 
-def de_entradas(conexao: Connection, ctx: Contexto, ids: Sequence[int], antes: set[int]) -> None:
+def de_entradas(conexao: Connection, ctx: Contexto, ids: Sequence[int], antes: Ligacoes) -> None:
     """Depois de movimentos: o pedido (recebido, entrega, confirmação), o estoque e o prazo do fornecedor, nesta ordem."""
-    consulta = text("SELECT DISTINCT linha_pedido_id FROM odoo_movimento WHERE odoo_id = ANY(:ids) AND linha_pedido_id IS NOT NULL")
-    linhas = sorted(antes | set(conexao.execute(consulta, {"ids": list(ids)}).scalars()))
+    linhas = _so(antes | Entradas(ctx).fotografar(conexao, ids), "linha")
     if linhas:
         Pedidos(ctx).recalcular(conexao, "odoo_id = ANY(:linhas)", {"linhas": linhas})
     movimentos.atualizar_movimentacao(conexao, ids)
@@ -114,6 +103,11 @@ def de_cadastros(conexao: Connection, ctx: Contexto, mudados: Mapping[str, Seque
         familias.aplicar(conexao, familias.ordens_dos_movimentos(conexao, tocados), str(ctx.fuso))
     lead_time.recalcular(conexao, sorted(set(produtos) | _produtos_dos_parceiros(conexao, mudados.get("res.partner", ()))))
     return total
+
+
+def _so(ligacoes: Ligacoes, o_que: str) -> list[int]:
+    """Os ids de um tipo de ligação, em ordem."""
+    return sorted(i for nome, i in ligacoes if nome == o_que)
 
 
 def _produtos(conexao: Connection, linhas: Sequence[int]) -> list[int]:

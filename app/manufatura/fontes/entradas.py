@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, text
 
 from app.banco.base import tabela
 from app.manufatura.fontes.espelhos import LOCAL, PRODUTO, UNIDADE, Espelho, Registro
-from app.manufatura.fontes.linhas import FonteLinhas
+from app.manufatura.fontes.linhas import FonteLinhas, Ligacoes
 from app.manufatura.fontes.pedidos import MOVIMENTO_ABERTO
 from app.manufatura.models import OdooMovimento
 from app.odoo.incremental import Dominio
@@ -98,7 +99,7 @@ class Entradas(FonteLinhas):
             "produto_id": obrigatorio(m2o(registro["product_id"]), "o produto"),
             "empresa_id": m2o(registro["company_id"]),
             "unidade_id": m2o(registro["product_uom"]),
-            "quantidade": decimal(registro[self._campo_feito]),
+            "quantidade": quantidade_feita(registro[self._campo_feito]),
             "data": obrigatorio(instante(registro["date"]), "a data"),
             "linha_pedido_id": m2o(registro.get("purchase_line_id", False)),
             "documento_id": m2o(registro["picking_id"]),
@@ -132,10 +133,10 @@ class Entradas(FonteLinhas):
     def parametros(self) -> dict[str, Any]:
         return {}
 
-    def fotografar(self, conexao: Connection, ids: Sequence[int]) -> set[int]:
-        """As linhas de pedido a que estes movimentos pertenciam antes da página."""
+    def fotografar(self, conexao: Connection, ids: Sequence[int]) -> Ligacoes:
+        """As linhas de pedido a que estes movimentos pertencem."""
         consulta = text("SELECT linha_pedido_id FROM odoo_movimento WHERE odoo_id = ANY(:ids) AND linha_pedido_id IS NOT NULL")
-        return set(conexao.execute(consulta, {"ids": list(ids)}).scalars())
+        return {("linha", i) for i in conexao.execute(consulta, {"ids": list(ids)}).scalars()}
 
     def ignorados_da_pagina(self, conexao: Connection, ids: Sequence[int]) -> int:
         consulta = text(
@@ -158,6 +159,14 @@ class Entradas(FonteLinhas):
     def vazio(self) -> bool:
         with self.ctx.leitura() as conexao:
             return conexao.execute(text("SELECT 1 FROM odoo_movimento WHERE fonte = 'entradas' LIMIT 1")).first() is None
+
+
+def quantidade_feita(valor: object) -> Decimal:
+    """A quantidade feita de um movimento, na unidade dele; ValorInvalido se negativa (o sentido é dado pelos locais)."""
+    qtd = decimal(valor)
+    if qtd < 0:
+        raise ValorInvalido(f"quantidade feita negativa ({qtd})")
+    return qtd
 
 
 def obrigatorio(valor: T | None, nome: str) -> T:

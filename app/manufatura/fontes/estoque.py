@@ -18,22 +18,27 @@ from app.manufatura.fontes.contexto import Contexto
 from app.manufatura.fontes.espelhos import PRODUTO
 from app.manufatura.fontes.rejeicoes import Rejeicao
 from app.manufatura.models import PosicaoEstoque
+from app.odoo.erros import RespostaInvalida
 from app.odoo.incremental import Contagem, Lugar
+from app.odoo.leitura import TamanhoPagina, ler_paginas, listar
 from app.odoo.valores import ValorInvalido, decimal, m2o
 
 NOME = "estoque"
 MODELO = "stock.quant"
 COLUNAS = ["odoo_produto_id", "empresa_id", "cod_produto", "qtd", "qtd_reservada"]
 CHAVE = ["odoo_produto_id", "empresa_id"]
+CHAVE_NO_ODOO = ["product_id", "company_id"]
+SOMAS = ["quantity", "reserved_quantity"]
 
 
 def importar(contexto: Contexto, desde: datetime | None = None) -> Contagem:
     """Lê a posição inteira e a guarda num só commit; o que o Odoo já não tem vira 0. `desde` não muda nada aqui."""
     contexto.capacidades.exigir(MODELO, "product_id", "company_id", "location_id", "quantity", "reserved_quantity")
     dominio = [["location_id.usage", "=", "internal"], *contexto.dominio_empresas()]
-    grupos = contexto.cliente.agrupar(
-        MODELO, dominio, ["product_id", "company_id"], ["quantity", "reserved_quantity"], contexto=contexto.contexto_odoo
-    )
+    try:
+        grupos = contexto.cliente.agrupar(MODELO, dominio, CHAVE_NO_ODOO, SOMAS, contexto=contexto.contexto_odoo)
+    except RespostaInvalida:
+        grupos = _um_por_um(contexto, dominio)
     somas, rejeitadas = _somar(grupos)
     lidos = mestres.buscar_faltantes(contexto, {"produtos": (PRODUTO, {produto for produto, _ in somas})})
     contagem = Contagem(lidos=len(grupos), paginas=1, rejeitados=len(rejeitadas))
@@ -48,6 +53,14 @@ def importar(contexto: Contexto, desde: datetime | None = None) -> Contagem:
         cursores.gravar(conexao, NOME, contexto.empresas, Lugar(cursor=contexto.cliente.hora_servidor))
     contexto.cerca.avancar(len(grupos), len(grupos))
     return contagem
+
+
+def _um_por_um(contexto: Contexto, dominio: list[Any]) -> list[dict[str, Any]]:
+    """Os quants sem agrupar nem nomes: no 14, por XML-RPC, um caractere de controle no nome de um produto estraga o grupo inteiro."""
+    ids = [m.id for marcas in listar(contexto.cliente, MODELO, dominio, so_ids=True, contexto=contexto.contexto_odoo) for m in marcas]
+    campos, tamanho = [*CHAVE_NO_ODOO, *SOMAS], contexto.tamanhos.setdefault(MODELO, TamanhoPagina())
+    paginas = ler_paginas(contexto.cliente, MODELO, ids, campos, tamanho=tamanho, contexto=contexto.contexto_odoo)
+    return [registro for pagina in paginas for registro in pagina.registros]
 
 
 def _somar(grupos: list[dict[str, Any]]) -> tuple[dict[tuple[int, int], tuple[Decimal, Decimal]], list[Rejeicao]]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 
 from app.banco.base import em
-from app.manufatura.fontes import cursores, mestres, rejeicoes
+from app.manufatura.fontes import cursores, mestres, rejeicoes, relogio_odoo
 from app.manufatura.fontes.contexto import Contexto
 from app.manufatura.fontes.espelhos import PARCEIRO, PRODUTO, Espelho
 from app.manufatura.fontes.mestres import Lidos
@@ -90,6 +90,10 @@ class FluxoEspelho(Fluxo):
     def concluir(self, lugar: Lugar) -> None:
         with self.ctx.transacao() as conexao:
             cursores.gravar(conexao, self.nome, [cursores.SEM_EMPRESA], lugar)
+
+    def estranhar(self, visto: datetime, hora_odoo: datetime) -> None:
+        with self.ctx.transacao() as conexao:
+            relogio_odoo.avisar_futuro(conexao, self.modelo, visto, hora_odoo)
 
     def pendentes(self) -> list[int]:
         with self.ctx.leitura() as conexao:

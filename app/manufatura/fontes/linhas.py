@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, ClassVar
@@ -15,7 +16,8 @@ from app.banco.base import em
 from app.banco.carga import copiar, mesclar
 from app.manufatura.fontes import campos, cursores, mestres, rejeicoes, relogio_odoo
 from app.manufatura.fontes.contexto import Contexto
-from app.manufatura.fontes.espelhos import Espelho, Registro
+from app.manufatura.fontes.espelhos import PRODUTO, Espelho, Registro
+from app.manufatura.fontes.mestres import Lidos
 from app.manufatura.fontes.rejeicoes import Rejeicao
 from app.odoo.incremental import Contagem, Fluxo, Guardada, Lugar
 from app.odoo.leitura import Pagina, TamanhoPagina
@@ -26,7 +28,9 @@ PAGINA = 2_000
 MARCAS = ("odoo_write_date", "odoo_documento_write_date", "odoo_lido_em")
 
 
-Efeito = Callable[[Connection, Contexto, Sequence[int], set[int]], None]
+Ligacoes = set[tuple[str, int]]
+"""A que linhas guardadas estão ligadas: pares (o quê, id), como ("requisicao", 7) ou ("produto", 12)."""
+Efeito = Callable[[Connection, Contexto, Sequence[int], Ligacoes], None]
 """O que linhas guardadas mudam em outras tabelas: (conexão, contexto, ids tocados, ligações de antes)."""
 
 
@@ -36,6 +40,16 @@ class Ignorado(Exception):
     def __init__(self, motivo: str | None) -> None:
         super().__init__(motivo)
         self.motivo = motivo
+
+
+@dataclass
+class Junto:
+    """Tudo o que uma página precisa para ser guardada sem mais nada do Odoo: as suas linhas brutas e os cadastros que faltavam."""
+
+    mestres: list[Lidos]
+    linhas: list[tuple[Any, ...]]
+    rejeitadas: list[Rejeicao]
+    maior: datetime | None
 
 
 class FonteLinhas(Fluxo):
@@ -58,6 +72,7 @@ class FonteLinhas(Fluxo):
         self.efeito = efeito
         self.tamanho: TamanhoPagina = contexto.tamanhos.setdefault(self.modelo, TamanhoPagina(PAGINA))
         self.vistos = mestres.Vistos()
+        self.sem_produto: set[int] = set()
 
     # --- o que cada fonte diz ---------------------------------------------------------------------------------------
 
@@ -83,11 +98,11 @@ class FonteLinhas(Fluxo):
         """Parâmetros da seleção."""
         return {"fuso": str(self.ctx.fuso)}
 
-    def fotografar(self, conexao: Connection, ids: Sequence[int]) -> set[int]:
+    def fotografar(self, conexao: Connection, ids: Sequence[int]) -> Ligacoes:
         """A que estas linhas estavam ligadas antes da página (o efeito também alcança o que elas deixaram)."""
         return set()
 
-    def aplicar_efeito(self, conexao: Connection, ids: Sequence[int], antes: set[int], *, mudou: bool) -> None:
+    def aplicar_efeito(self, conexao: Connection, ids: Sequence[int], antes: Ligacoes, *, mudou: bool) -> None:
         """Aplica, se algo mudou, o efeito destas linhas nas outras tabelas (função só de fatos guardados)."""
         if mudou and self.efeito is not None:
             self.efeito(conexao, self.ctx, ids, antes)
@@ -177,26 +192,28 @@ class FonteLinhas(Fluxo):
     def completar(self, pagina: Pagina) -> None:
         # Numa simulação tudo corre numa conexão só, que não serve a duas linhas de execução: lê-se ao guardar.
         if self.ctx.simulada is None:
-            self._ler_junto(pagina)
+            pagina.anexo = self.ler_junto(pagina)
 
-    def _ler_junto(self, pagina: Pagina) -> None:
-        """Lê os cabeçalhos da página e os cadastros que ela cita e o espelho não tem: pagina.anexo = (documentos, lidos)."""
+    def ler_junto(self, pagina: Pagina) -> Junto:
+        """Lê os cabeçalhos da página e os cadastros que ela cita e o espelho não tem, e converte tudo: só falta o banco."""
         documentos = self._ler_documentos(pagina.registros)
-        pagina.anexo = documentos, mestres.buscar_faltantes(self.ctx, self.citados(pagina.registros, documentos), self.vistos)
+        lidos = mestres.buscar_faltantes(self.ctx, self.citados(pagina.registros, documentos), self.vistos)
+        linhas, rejeitadas, maior = self._mapear(pagina, documentos)
+        for lido in lidos:
+            if lido.espelho is PRODUTO:
+                self.sem_produto = (self.sem_produto - lido.pedidos) | lido.faltaram()
+        linhas, sem_produto = self._sem_produto(linhas)
+        return Junto(lidos, linhas, rejeitadas + sem_produto, maior)
 
     def guardar(self, pagina: Pagina, lugar: Lugar | None, lido_em: datetime | None) -> tuple[Contagem, datetime | None]:
-        if pagina.anexo is None:
-            self._ler_junto(pagina)
-        documentos, lidos = pagina.anexo
+        junto: Junto = pagina.anexo or self.ler_junto(pagina)
         contagem = Contagem(lidos=len(pagina.registros))
-        linhas, rejeitadas, maior = self._mapear(pagina, documentos, lido_em)
+        linhas, rejeitadas, maior = junto.linhas, junto.rejeitadas, junto.maior
         with self.ctx.transacao() as conexao:
-            for lido in lidos:
+            for lido in junto.mestres:
                 mestres.guardar(conexao, self.ctx, lido)
-            linhas, sem_mestre = self._sem_mestres(conexao, linhas)
-            rejeitadas += sem_mestre
             do_id = 1 if self.grava_modelo else 0
-            antes = self.fotografar(conexao, [linha[do_id] for linha in linhas]) if linhas and self.efeito else set()
+            antes = self.fotografar(conexao, [linha[do_id] for linha in linhas]) if linhas else set()
             if linhas:
                 self._armazenar(conexao, linhas, contagem, rejeitadas)
             ids = [linha[do_id] for linha in linhas]
@@ -240,9 +257,7 @@ class FonteLinhas(Fluxo):
         """Campos lidos do cabeçalho nesta versão."""
         return list(self.campos_documento)
 
-    def _mapear(
-        self, pagina: Pagina, documentos: Mapping[int, Registro], lido_em: datetime | None
-    ) -> tuple[list[tuple[Any, ...]], list[Rejeicao], datetime | None]:
+    def _mapear(self, pagina: Pagina, documentos: Mapping[int, Registro]) -> tuple[list[tuple[Any, ...]], list[Rejeicao], datetime | None]:
         linhas: list[tuple[Any, ...]] = []
         fora = [Rejeicao(i, motivo) for i, motivo in pagina.rejeitados]
         maior: datetime | None = None
@@ -271,7 +286,7 @@ class FonteLinhas(Fluxo):
             except ValorInvalido as erro:
                 fora.append(Rejeicao(registro["id"], str(erro)))
                 continue
-            marcas = (escrita, do_documento, lido_em) if tem_documento else (escrita, lido_em)
+            marcas = (escrita, do_documento, pagina.lido_em) if tem_documento else (escrita, pagina.lido_em)
             linhas.append((*identidade, registro["id"], *marcas, *tirar(valores)))
         return linhas, fora, maior
 
@@ -288,22 +303,18 @@ class FonteLinhas(Fluxo):
         resto = [c for c in self.colunas_brutas if c not in ("odoo_modelo", "odoo_id", *MARCAS)]
         return [*(["odoo_modelo"] if self.grava_modelo else []), "odoo_id", *marcas, *resto]
 
-    def _sem_mestres(self, conexao: Connection, linhas: list[tuple[Any, ...]]) -> tuple[list[tuple[Any, ...]], list[Rejeicao]]:
+    def _sem_produto(self, linhas: list[tuple[Any, ...]]) -> tuple[list[tuple[Any, ...]], list[Rejeicao]]:
         """Separa as linhas cujo produto o Odoo não deixou espelhar: sem ele não há unidade nem código em que confiar."""
+        if not self.sem_produto:
+            return linhas, []
         ordem = self._ordem()
         coluna = "odoo_produto_id" if "odoo_produto_id" in ordem else "produto_id"
         posicao, do_id = ordem.index(coluna), ordem.index("odoo_id")
-        citados = {linha[posicao] for linha in linhas if linha[posicao]}
-        if not citados:
-            return linhas, []
-        achados = set(conexao.execute(text("SELECT odoo_id FROM odoo_produto WHERE odoo_id = ANY(:ids)"), {"ids": list(citados)}).scalars())
-        if citados <= achados:
-            return linhas, []
-        boas = [linha for linha in linhas if linha[posicao] in achados or not linha[posicao]]
+        boas = [linha for linha in linhas if linha[posicao] not in self.sem_produto]
         mas = [
             Rejeicao(linha[do_id], f"o produto {linha[posicao]} do Odoo não pôde ser lido; veja as rejeições de cadastros")
             for linha in linhas
-            if linha[posicao] and linha[posicao] not in achados
+            if linha[posicao] in self.sem_produto
         ]
         return boas, mas
 

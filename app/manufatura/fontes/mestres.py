@@ -7,30 +7,58 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from app.banco.base import em
 from app.banco.carga import Contagem as ContagemCarga
-from app.banco.carga import copiar, mesclar
+from app.banco.carga import copiar, em_json, mesclar, selecao_json, tipos
 from app.manufatura.fontes import rejeicoes
 from app.manufatura.fontes.contexto import Contexto
 from app.manufatura.fontes.espelhos import PARCEIRO, UNIDADE, Espelho, Registro
 from app.manufatura.fontes.rejeicoes import Rejeicao
+from app.odoo.capacidades import Capacidades
 from app.odoo.leitura import TamanhoPagina, ler_paginas
 from app.odoo.valores import ValorInvalido, instante
 
 FONTE = "cadastros"
 MARCAS = ("odoo_write_date", "odoo_lido_em")
+POUCAS = 200
+"""Até quantas linhas a tabela temporária custa mais que o JSON."""
 
 
 @dataclass
 class Lidos:
-    """Registros de um cadastro lidos do Odoo, ainda por guardar, e os que não podem ser."""
+    """Registros de um cadastro lidos do Odoo, ainda por guardar, e os que não podem ser.
+
+    `linhas` (com `colunas`) são os registros convertidos; enquanto é None, ainda não se converteu. `pedidos`: os ids procurados.
+    """
 
     espelho: Espelho
     registros: list[Registro] = field(default_factory=list)
     rejeicoes: list[Rejeicao] = field(default_factory=list)
     lido_em: datetime | None = None
+    pedidos: frozenset[int] = frozenset()
+    colunas: list[str] = field(default_factory=list)
+    linhas: list[tuple[Any, ...]] | None = None
+
+    def converter(self, capacidades: Capacidades) -> list[tuple[Any, ...]]:
+        """As linhas do espelho, convertidas uma vez; o registro que não serve vai às rejeições."""
+        if self.linhas is None:
+            self.linhas = []
+            for registro in self.registros:
+                try:
+                    valores = self.espelho.linha(registro, capacidades)
+                    marcas = (registro["id"], instante(registro["write_date"]), self.lido_em)
+                except ValorInvalido as erro:
+                    self.rejeicoes.append(Rejeicao(registro["id"], str(erro)))
+                    continue
+                self.colunas = self.colunas or ["odoo_id", "odoo_write_date", "odoo_lido_em", *valores]
+                self.linhas.append((*marcas, *valores.values()))
+        return self.linhas
+
+    def faltaram(self) -> set[int]:
+        """Dos ids procurados, os que o Odoo não devolveu ou que não podem ser guardados (depois de converter)."""
+        return set(self.pedidos) - {linha[0] for linha in self.linhas or ()}
 
 
 class Vistos:
@@ -70,13 +98,15 @@ def buscar_faltantes(
         if espelho is PARCEIRO:
             comerciais = vistos.novos(espelho.modelo, [r["commercial_partner_id"] for r in lidos.registros])
             resultado += [ler(contexto, espelho, sorted(ids)) for _, ids in _faltantes(contexto, [(espelho, comerciais)])]
+    for lidos in resultado:
+        lidos.converter(contexto.capacidades)
     return resultado
 
 
 def ler(contexto: Contexto, espelho: Espelho, ids: Sequence[int]) -> Lidos:
     """Lê do Odoo os registros dados (ou o modelo inteiro, se é pequeno)."""
     campos = ["write_date", *espelho.campos(contexto.capacidades)]
-    lidos = Lidos(espelho)
+    lidos = Lidos(espelho, pedidos=frozenset(ids))
     if espelho.inteiro:
         lidos.registros = contexto.cliente.buscar_ler(espelho.modelo, [], campos, contexto=contexto.contexto_odoo)
         lidos.lido_em = contexto.cliente.hora_servidor
@@ -95,32 +125,35 @@ def guardar(conexao: Connection, contexto: Contexto, lidos: Lidos) -> tuple[Cont
     O registro que não pode ser guardado vai às rejeições de `cadastros` e fica fora do espelho.
     """
     espelho = lidos.espelho
-    linhas: list[tuple[Any, ...]] = []
-    rejeitadas = list(lidos.rejeicoes)
-    colunas: list[str] = []
-    for registro in lidos.registros:
-        try:
-            valores = espelho.linha(registro, contexto.capacidades)
-            marcas = (registro["id"], instante(registro["write_date"]), lidos.lido_em)
-        except ValorInvalido as erro:
-            rejeitadas.append(Rejeicao(registro["id"], str(erro)))
-            continue
-        colunas = colunas or ["odoo_id", "odoo_write_date", "odoo_lido_em", *valores]
-        linhas.append((*marcas, *valores.values()))
+    linhas = lidos.converter(contexto.capacidades)
     if not linhas:
-        rejeicoes.anotar(conexao, FONTE, espelho.modelo, rejeitadas)
+        rejeicoes.anotar(conexao, FONTE, espelho.modelo, lidos.rejeicoes)
         return ContagemCarga(0, 0, 0), set()
-    tipos = {c: espelho.tabela.c[c].type for c in colunas}
-    copiar(conexao, f"carga_{espelho.tabela.name}", tipos, linhas)
-    selecao = f"SELECT {', '.join(colunas)} FROM carga_{espelho.tabela.name}"  # noqa: S608 — nomes fixos do programa
-    tocadas = f"tocadas_{espelho.tabela.name}"
-    contagem = mesclar(conexao, espelho.tabela, selecao, colunas, ["odoo_id"], ignorar_na_comparacao=MARCAS, tocadas=tocadas)
-    rejeicoes.anotar(conexao, FONTE, espelho.modelo, rejeitadas)
+    contagem = _mesclar(conexao, espelho, lidos.colunas, linhas)
+    rejeicoes.anotar(conexao, FONTE, espelho.modelo, lidos.rejeicoes)
     rejeicoes.resolver(conexao, FONTE, espelho.modelo, [linha[0] for linha in linhas])
-    if not contagem.mudadas:
-        return contagem, set()
-    mudados = f"SELECT d.odoo_id FROM {espelho.tabela.name} d JOIN {tocadas} t ON t.id = d.id WHERE NOT t.nova"  # noqa: S608 — nomes fixos
-    return contagem, set(conexao.execute(text(mudados)).scalars())
+    return contagem, set(contagem.chaves_mudadas)
+
+
+def _mesclar(conexao: Connection, espelho: Espelho, colunas: Sequence[str], linhas: Sequence[tuple[Any, ...]]) -> ContagemCarga:
+    """Mescla as linhas no espelho: por JSON quando são poucas, por COPY quando são muitas."""
+    parametros = {}
+    if len(linhas) <= POUCAS:
+        selecao, parametros["linhas"] = selecao_json(espelho.tabela, colunas), em_json(colunas, linhas)
+    else:
+        temporaria = f"carga_{espelho.tabela.name}"
+        copiar(conexao, temporaria, tipos(espelho.tabela, colunas), linhas)
+        selecao = f"SELECT {', '.join(colunas)} FROM {temporaria}"  # noqa: S608 — nomes fixos do programa
+    return mesclar(
+        conexao,
+        espelho.tabela,
+        selecao,
+        colunas,
+        ["odoo_id"],
+        parametros=parametros,
+        ignorar_na_comparacao=MARCAS,
+        dizer_mudadas="odoo_id",
+    )
 
 
 def _faltantes(contexto: Contexto, procurados: Sequence[tuple[Espelho, set[int]]]) -> list[tuple[Espelho, set[int]]]:

@@ -143,13 +143,13 @@ def _tirar_o_que_nao_vale(conexao: Connection, parametros: dict[str, list[int]])
 
 
 def _anotar_ignorados(conexao: Connection, ids: Sequence[int]) -> None:
-    """Lista como ignorado, com o motivo, o que a regra deixa de fora das entradas; fecha o que passou a entrar."""
+    """Lista como ignorado, com o motivo, o que a regra deixa de fora das entradas; fecha o que passou a entrar ou deixou de existir."""
     consulta = text(f"""
-        SELECT m.odoo_id, m.tipo, p.codigo, m.referencia, m.qtd::text AS qtd, ({ACEITO}) AS aceito
+        SELECT m.odoo_id, m.tipo, p.codigo, m.referencia, m.qtd::text AS qtd, (NOT m.feito OR {ACEITO}) AS resolvido
         FROM odoo_movimento m {JUNCOES} WHERE m.odoo_id = ANY(:ids) AND m.fonte = 'entradas'""")  # noqa: S608
     fora, dentro = [], []
     for linha in conexao.execute(consulta, {"ids": list(ids)}):
-        motivo = None if linha.aceito else MOTIVOS.get(linha.tipo, MOTIVO_OUTRO)
+        motivo = None if linha.resolvido else MOTIVOS.get(linha.tipo, MOTIVO_OUTRO)
         if motivo is None:
             dentro.append(linha.odoo_id)
         else:

@@ -7,21 +7,21 @@ production_id; o de uma desmontagem tem unbuild_id (e nem sempre production_id):
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from app.banco.base import tabela
+from app.banco.base import em, tabela
 from app.manufatura.fontes import familias, movimentos
 from app.manufatura.fontes.contexto import Contexto
-from app.manufatura.fontes.entradas import QTD_NO_PRODUTO, obrigatorio
+from app.manufatura.fontes.entradas import QTD_NO_PRODUTO, obrigatorio, quantidade_feita
 from app.manufatura.fontes.espelhos import LOCAL, PRODUTO, UNIDADE, Espelho, Registro
-from app.manufatura.fontes.linhas import Efeito, FonteLinhas
+from app.manufatura.fontes.linhas import Efeito, FonteLinhas, Junto, Ligacoes
 from app.manufatura.models import OdooMovimento
-from app.odoo.incremental import Contagem, Dominio, Lugar
+from app.odoo.incremental import Dominio
 from app.odoo.leitura import Pagina
-from app.odoo.valores import decimal, instante, m2o, texto
+from app.odoo.valores import instante, m2o, texto
 
 DESMONTAGEM = "mrp.unbuild"
 DESMONTADO: Dominio = ["&", ["unbuild_id", "!=", False], ["location_dest_id.usage", "=", "production"]]
@@ -99,9 +99,9 @@ class MovimentosProducao(FonteLinhas):
             self.desmontes.update(dict.fromkeys(faltam))
             self.desmontes.update({r["id"]: m2o(r["mo_id"]) for r in lidas})
 
-    def guardar(self, pagina: Pagina, lugar: Lugar | None, lido_em: datetime | None) -> tuple[Contagem, datetime | None]:
+    def ler_junto(self, pagina: Pagina) -> Junto:
         self.conhecer_desmontes(pagina.registros)
-        return super().guardar(pagina, lugar, lido_em)
+        return super().ler_junto(pagina)
 
     # --- de um registro à linha ----------------------------------------------------------------------------------------------
 
@@ -121,7 +121,7 @@ class MovimentosProducao(FonteLinhas):
             "produto_id": obrigatorio(m2o(registro["product_id"]), "o produto"),
             "empresa_id": m2o(registro["company_id"]),
             "unidade_id": m2o(registro["product_uom"]),
-            "quantidade": decimal(registro[self._campo_feito]),
+            "quantidade": quantidade_feita(registro[self._campo_feito]),
             "data": obrigatorio(instante(registro["date"]), "a data"),
             "op_id": self.op_de(registro),
             "desmontagem_id": m2o(registro["unbuild_id"]),
@@ -159,23 +159,23 @@ class MovimentosProducao(FonteLinhas):
 
     # --- efeito -----------------------------------------------------------------------------------------------------------------
 
-    def fotografar(self, conexao: Connection, ids: Sequence[int]) -> set[int]:
-        """As OPs a que estes movimentos pertenciam antes da página."""
+    def fotografar(self, conexao: Connection, ids: Sequence[int]) -> Ligacoes:
+        """As OPs a que estes movimentos pertencem."""
         consulta = text("SELECT DISTINCT op_id FROM odoo_movimento WHERE odoo_id = ANY(:ids) AND op_id IS NOT NULL")
-        return set(conexao.execute(consulta, {"ids": list(ids)}).scalars())
+        return {("op", i) for i in conexao.execute(consulta, {"ids": list(ids)}).scalars()}
 
-    def aplicar_efeito(self, conexao: Connection, ids: Sequence[int], antes: set[int], *, mudou: bool) -> None:
+    def aplicar_efeito(self, conexao: Connection, ids: Sequence[int], antes: Ligacoes, *, mudou: bool) -> None:
         """O estoque e, nas ordens tocadas, quantidade, estado e datas."""
         if not mudou:
             return
         movimentos.atualizar_movimentacao(conexao, ids)
-        ops = antes | self.fotografar(conexao, ids)
-        familias.aplicar(conexao, familias.ordens_das_ops(conexao, sorted(ops)), str(self.ctx.fuso))
+        ops = sorted(op for _, op in antes | self.fotografar(conexao, ids))
+        familias.aplicar(conexao, familias.ordens_das_ops(conexao, ops), str(self.ctx.fuso))
 
     def excluir(self, ids: Sequence[int]) -> int:
         """Movimentos que o Odoo já não tem: deixam de valer."""
         with self.ctx.transacao() as conexao:
-            comando = self.tabela.update().where(self.tabela.c.odoo_id.in_(ids), self.tabela.c.feito).values(feito=False)
+            comando = self.tabela.update().where(em(self.tabela.c.odoo_id, ids), self.tabela.c.feito).values(feito=False)
             quantos = conexao.execute(comando).rowcount
             self.aplicar_efeito(conexao, ids, set(), mudou=True)
             return quantos

@@ -12,10 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.banco.base import tabela
+from app.banco.base import em, tabela
 from app.manufatura.fontes import familias
 from app.manufatura.fontes.espelhos import PRODUTO, Espelho, Registro
-from app.manufatura.fontes.linhas import FonteLinhas
+from app.manufatura.fontes.linhas import FonteLinhas, Ligacoes
 from app.manufatura.models import OdooOp
 from app.odoo.incremental import Dominio
 from app.odoo.valores import ValorInvalido, instante, m2o, texto
@@ -88,13 +88,13 @@ class Ops(FonteLinhas):
     def parametros(self) -> dict[str, Any]:
         return {}
 
-    def aplicar_efeito(self, conexao: Connection, ids: Sequence[int], antes: set[int], *, mudou: bool) -> None:
+    def aplicar_efeito(self, conexao: Connection, ids: Sequence[int], antes: Ligacoes, *, mudou: bool) -> None:
         familias.vincular(conexao, ids, str(self.ctx.fuso))
 
     def excluir(self, ids: Sequence[int]) -> int:
         """OPs que sumiram do Odoo (só as em rascunho e as canceladas se apagam); devolve quantas."""
         with self.ctx.transacao() as conexao:
-            comando = self.tabela.update().where(self.tabela.c.odoo_id.in_(ids), ~self.tabela.c.excluida).values(excluida=True)
+            comando = self.tabela.update().where(em(self.tabela.c.odoo_id, ids), ~self.tabela.c.excluida).values(excluida=True)
             quantas = conexao.execute(comando).rowcount
             familias.vincular(conexao, ids, str(self.ctx.fuso))
             return quantas

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from app.banco.base import tabela
 from app.manufatura.fontes.espelhos import MOEDA, PARCEIRO, PRODUTO, REQUISICAO, UNIDADE, Espelho, Registro
-from app.manufatura.fontes.linhas import FonteLinhas, Ignorado
+from app.manufatura.fontes.linhas import FonteLinhas, Ignorado, Ligacoes
 from app.manufatura.models import PedidoCompras
 from app.odoo.incremental import Dominio
 from app.odoo.valores import ValorInvalido, decimal, instante, m2o, texto
@@ -205,13 +205,16 @@ class Pedidos(FonteLinhas):
                 SELECT trim_scale(round(coalesce(mov.saldo, f.odoo_qtd_recebida * coalesce(ul.fator / up.fator, 1), 0), 10)) AS qtd
             ) rec"""  # noqa: S608 — só nomes de colunas e a origem, escritos aqui
 
-    def fotografar(self, conexao: Connection, ids: Sequence[int]) -> set[int]:
-        """As requisições que estas linhas atendiam antes da página."""
-        consulta = text(
-            "SELECT DISTINCT odoo_requisicao_id FROM pedido_compras WHERE odoo_modelo = :modelo AND odoo_id = ANY(:ids)"
-            " AND odoo_requisicao_id IS NOT NULL"
-        )
-        return set(conexao.execute(consulta, {"modelo": self.modelo, "ids": list(ids)}).scalars())
+    def fotografar(self, conexao: Connection, ids: Sequence[int]) -> Ligacoes:
+        """As requisições e solicitações que estas linhas atendem, e os produtos de que alguma entrega conta no prazo."""
+        consulta = text("""
+            SELECT odoo_requisicao_id, odoo_linhas_solicitacao, CASE WHEN data_pedido_entrega IS NOT NULL THEN odoo_produto_id END
+            FROM pedido_compras WHERE odoo_modelo = :modelo AND odoo_id = ANY(:ids)
+                AND (odoo_requisicao_id IS NOT NULL OR odoo_linhas_solicitacao IS NOT NULL OR data_pedido_entrega IS NOT NULL)""")
+        ligacoes: set[tuple[str, int | None]] = set()
+        for requisicao, solicitacoes, produto in conexao.execute(consulta, {"modelo": self.modelo, "ids": list(ids)}):
+            ligacoes |= {("requisicao", requisicao), ("produto", produto), *(("solicitacao", i) for i in solicitacoes or ())}
+        return {(o_que, i) for o_que, i in ligacoes if i is not None}
 
 
 CNPJ = "nullif(regexp_replace(upper(regexp_replace({vat}, '[^0-9A-Za-z]', '', 'g')), '^BR([0-9A-Z]{{14}})$', '\\1'), '')"

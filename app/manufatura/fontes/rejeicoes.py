@@ -56,6 +56,10 @@ def anotar(conexao: Connection, fonte: str, modelo: str, rejeicoes: Sequence[Rej
 def resolver(conexao: Connection, fonte: str, modelo: str, ids: Iterable[int]) -> int:
     """Fecha as rejeições abertas destes registros, que agora estão guardados (ou sumiram); devolve quantas."""
     t = tabela(RejeicaoIntegracao)
+    # O comum é não haver nenhuma aberta: perguntar isso custa um décimo de procurar uma por id.
+    alguma = select(t.c.id).where(t.c.fonte == fonte, t.c.odoo_modelo == modelo, t.c.resolvida_em.is_(None)).limit(1)
+    if conexao.execute(alguma).first() is None:
+        return 0
     comando = (
         update(t)
         .where(t.c.fonte == fonte, t.c.odoo_modelo == modelo, em(t.c.odoo_id, ids), t.c.resolvida_em.is_(None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from app.manufatura.services import avisos
 from app.odoo.incremental import TOLERANCIA_RELOGIO
@@ -17,6 +17,7 @@ def avisar_desvio(conexao: Connection, hora_odoo: datetime | None, agora: dateti
     """Abre o aviso se o relógio do Odoo difere do nosso em mais de 5 minutos; fecha quando volta ao normal. Instantes em UTC."""
     if hora_odoo is None:
         return
+    _fechar_futuros(conexao, hora_odoo)
     desvio = hora_odoo - agora
     if abs(desvio) <= TOLERANCIA_RELOGIO:
         avisos.fechar(conexao, AVISO_DESVIO, ["odoo"])
@@ -42,4 +43,11 @@ def avisar_futuro(conexao: Connection, fonte: str, visto: datetime, hora_odoo: d
         f"O Odoo tem gravações de {fonte} datadas de {visto:%d/%m/%Y %H:%M} UTC, depois da hora dele ({hora_odoo:%d/%m/%Y %H:%M} UTC):"
         " o relógio do banco de dados do Odoo esteve adiantado. O cursor não passa da hora do Odoo, e nada se perde.",
         severidade="critico",
+        dados={"visto": visto.isoformat()},
     )
+
+
+def _fechar_futuros(conexao: Connection, hora_odoo: datetime) -> None:
+    """O que estava datado do futuro já é passado: o aviso fecha."""
+    ja = text("SELECT chave FROM aviso WHERE tipo = :t AND fechado_em IS NULL AND (dados->>'visto')::timestamptz <= :hora")
+    avisos.fechar(conexao, AVISO_FUTURO, list(conexao.execute(ja, {"t": AVISO_FUTURO, "hora": hora_odoo}).scalars()))

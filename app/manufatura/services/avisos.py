@@ -33,24 +33,27 @@ def abrir(
     return bool(conexao.execute(comando.returning(T.c.criado_em == func.now())).scalar())
 
 
+LOTE = 5_000
+"""Avisos por comando: o protocolo do PostgreSQL aceita até 65.535 parâmetros."""
+
 Vigente = tuple[str, str, dict[str, Any] | None]
 """Um aviso a manter aberto: (chave, mensagem, dados)."""
 
 
 def abrir_todos(conexao: Connection, tipo: str, vigentes: Sequence[Vigente], *, severidade: str = "atencao") -> None:
-    """Abre (ou atualiza) vários avisos de um tipo num comando só."""
-    if not vigentes:
-        return
-    linhas = [{"tipo": tipo, "severidade": severidade, "chave": chave, "mensagem": m, "dados": d} for chave, m, d in vigentes]
-    comando = insert(T).values(linhas)
-    conexao.execute(
-        comando.on_conflict_do_update(
-            index_elements=["tipo", "chave"],
-            index_where=T.c.fechado_em.is_(None),
-            set_={"mensagem": comando.excluded.mensagem, "severidade": comando.excluded.severidade, "dados": comando.excluded.dados},
-            where=(T.c.mensagem != comando.excluded.mensagem) | T.c.dados.is_distinct_from(comando.excluded.dados),
+    """Abre (ou atualiza) vários avisos de um tipo, um comando a cada LOTE."""
+    for inicio in range(0, len(vigentes), LOTE):
+        lote = vigentes[inicio : inicio + LOTE]
+        linhas = [{"tipo": tipo, "severidade": severidade, "chave": chave, "mensagem": m, "dados": d} for chave, m, d in lote]
+        comando = insert(T).values(linhas)
+        conexao.execute(
+            comando.on_conflict_do_update(
+                index_elements=["tipo", "chave"],
+                index_where=T.c.fechado_em.is_(None),
+                set_={"mensagem": comando.excluded.mensagem, "severidade": comando.excluded.severidade, "dados": comando.excluded.dados},
+                where=(T.c.mensagem != comando.excluded.mensagem) | T.c.dados.is_distinct_from(comando.excluded.dados),
+            )
         )
-    )
 
 
 def sincronizar(conexao: Connection, tipo: str, vigentes: Sequence[Vigente], *, severidade: str = "atencao") -> None:

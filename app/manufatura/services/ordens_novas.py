@@ -25,6 +25,9 @@ T = tabela(OrdemProducao)
 SALTO_MAXIMO = 1_000_000
 """Quanto um número dado pode passar da sequência: mais do que isso é erro de digitação, e gastaria a numeração."""
 
+TRAVA_NUMERACAO = 4_737_002
+"""Número da trava consultiva da numeração; qualquer um, fixo."""
+
 
 class OrdemInvalida(ErroManufatura):
     """A ordem não pode ser criada: {motivo}."""
@@ -90,6 +93,9 @@ def criar(conexao: Connection, novas: Sequence[NovaOrdem], autor: Autor) -> list
 
     Erros: OrdemInvalida e suas subclasses, da primeira que não serve; `problemas` diz todos de uma vez.
     """
+    # Quem dá número espera quem tira da sequência, e o contrário: o número dado não pode sair dela ao mesmo tempo.
+    trava = "pg_advisory_xact_lock" if any(nova.numero is not None for nova in novas) else "pg_advisory_xact_lock_shared"
+    conexao.execute(text(f"SELECT {trava}(:n)"), {"n": TRAVA_NUMERACAO})
     produtos = _Produtos(conexao, novas)
     achados = [produtos.de(nova) for nova in novas]
     for nova in novas:

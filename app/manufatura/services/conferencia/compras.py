@@ -120,14 +120,17 @@ CNPJ = Invariante(
 
 # Por linha: mesma requisição e mesmo produto; na da OCA, as linhas de pedido que a citam.
 ATENDIMENTO = """
-    SELECT r.id,
-        bool_or(p.odoo_estado IN ('purchase', 'done') AND NOT p.odoo_excluida) AS colocado,
-        bool_or(p.odoo_estado IN ('draft', 'sent', 'to approve') AND NOT p.odoo_excluida) AS cotado
-    FROM requisicao_compras r JOIN pedido_compras p ON p.odoo_modelo = 'purchase.order.line' AND (
-        (r.odoo_modelo = 'purchase.requisition.line' AND p.odoo_requisicao_id = r.odoo_documento_id AND p.odoo_produto_id =
-            r.odoo_produto_id)
-        OR (r.odoo_modelo = 'purchase.request.line' AND r.odoo_id = ANY(p.odoo_linhas_solicitacao)))
-    GROUP BY r.id"""
+    SELECT a.id, bool_or(a.odoo_estado IN ('purchase', 'done')) AS colocado,
+        bool_or(a.odoo_estado IN ('draft', 'sent', 'to approve')) AS cotado
+    FROM (
+        SELECT r.id, p.odoo_estado FROM requisicao_compras r
+        JOIN pedido_compras p ON p.odoo_requisicao_id = r.odoo_documento_id AND p.odoo_produto_id = r.odoo_produto_id
+        WHERE r.odoo_modelo = 'purchase.requisition.line' AND p.odoo_modelo = 'purchase.order.line' AND NOT p.odoo_excluida
+        UNION ALL
+        SELECT r.id, p.odoo_estado FROM pedido_compras p CROSS JOIN unnest(p.odoo_linhas_solicitacao) AS s(linha)
+        JOIN requisicao_compras r ON r.odoo_modelo = 'purchase.request.line' AND r.odoo_id = s.linha
+        WHERE p.odoo_modelo = 'purchase.order.line' AND NOT p.odoo_excluida) a
+    GROUP BY a.id"""
 
 REQUISICAO = Invariante(
     "requisicao_status",
