@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TypeVar
@@ -376,3 +377,15 @@ def test_ajustar_sem_ordens_filhas_refaz_todos_os_niveis_e_as_datas_deles(marcen
     assert (mesa.materiais["TABUA"]["data_necessidade"], mesa.materiais["PE"]["data_necessidade"]) == ("2026-12-04", "2026-12-08")
     for m in mesa.materiais.values():
         assert sum(Decimal(c["qtd"]) for c in m["caminhos"]) == Decimal(m["qtd_necessaria"])
+
+
+def test_duas_pessoas_liberam_a_mesma_ordem_e_so_uma_consegue(abastecida: Fabrica) -> None:
+    def tentar(_: int) -> str:
+        try:
+            return ",".join(liberar(abastecida, 1, com_filhas=True))
+        except EstadoNaoPermite as erro:
+            return str(erro.fatos["status"])
+
+    with ThreadPoolExecutor(4) as pessoas:
+        assert sorted(pessoas.map(tentar, range(4))) == ["Liberada", "Liberada", "Liberada", "OP-000001,OP-000002"]
+    assert len(auditoria(abastecida, "ordem liberar")) == 2

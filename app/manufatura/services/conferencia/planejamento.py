@@ -8,6 +8,8 @@ ABERTA = "o.status IN ('Planejada', 'Liberada', 'Em Produção')"
 MATERIAIS = "ordem_producao o CROSS JOIN LATERAL jsonb_array_elements(o.materiais_necessarios) m"
 # Quando terminou bem, pela última vez, o job; o que mudou depois dele espera a próxima vez, e não é defeito.
 ULTIMA_VEZ = "(SELECT max(l.data_execucao) FROM log_integracao l WHERE l.job_id = '{job}' AND l.status IN ('sucesso', 'parcial'))"
+# O primeiro dia do mês aberto mais antigo, no fuso da fábrica.
+ABERTO_DESDE = "date_trunc('month', CAST(:agora AS timestamptz) AT TIME ZONE :fuso) - make_interval(months => :meses_abertos)"
 PLANEJAR = "Rode `manufatura planejar mto`; se continuar, relate o defeito com estas linhas."
 
 CAMINHOS = Invariante(
@@ -115,17 +117,18 @@ REALIZADA = Invariante(
     "demanda_realizada",
     "A demanda realizada dos meses abertos é a soma do que se vendeu",
     "A previsão mostra outra quantidade que a do histórico de pedidos. Rode `manufatura planejar demanda`.",
-    f"""SELECT p.data_mes, p.data_ano, p.cod_produto, p.nome_grupo, p.qtd_demanda_realizada AS realizada, v.soma AS vendido
-    FROM previsao_demanda p CROSS JOIN LATERAL (
-        SELECT coalesce(sum(h.qtd_produto_pedido), 0) AS soma, max(h.atualizado_em) AS mexido
-        FROM historico_pedidos h
-        WHERE h.cod_produto = p.cod_produto AND (p.nome_grupo IS NULL OR h.nome_grupo = p.nome_grupo)
-            AND extract(month FROM h.data_pedido) = p.data_mes AND extract(year FROM h.data_pedido) = p.data_ano) v
-    WHERE make_date(p.data_ano, p.data_mes, 1) >= date_trunc('month', CAST(:agora AS timestamptz) AT TIME ZONE :fuso)
-            - make_interval(months => :meses_abertos)
+    f"""WITH vendas AS (
+        SELECT h.cod_produto, h.nome_grupo, extract(year FROM h.data_pedido)::int AS ano, extract(month FROM h.data_pedido)::int AS mes,
+            sum(h.qtd_produto_pedido) AS qtd, max(h.atualizado_em) AS mexido
+        FROM historico_pedidos h WHERE h.data_pedido >= {ABERTO_DESDE} GROUP BY 1, 2, 3, 4)
+    SELECT p.data_mes, p.data_ano, p.cod_produto, p.nome_grupo, p.qtd_demanda_realizada AS realizada, coalesce(sum(v.qtd), 0) AS vendido
+    FROM previsao_demanda p LEFT JOIN vendas v ON v.cod_produto = p.cod_produto AND v.ano = p.data_ano AND v.mes = p.data_mes
+        AND (p.nome_grupo IS NULL OR v.nome_grupo = p.nome_grupo)
+    WHERE make_date(p.data_ano, p.data_mes, 1) >= {ABERTO_DESDE}
         AND make_date(p.data_ano, p.data_mes, 1) <= (CAST(:agora AS timestamptz) AT TIME ZONE :fuso)
-        AND p.qtd_demanda_realizada <> v.soma
-        AND greatest(v.mexido, p.criado_em) < {ULTIMA_VEZ.format(job="atualizar_demanda")}
+    GROUP BY p.id
+    HAVING p.qtd_demanda_realizada <> coalesce(sum(v.qtd), 0)
+        AND greatest(max(v.mexido), p.criado_em) < {ULTIMA_VEZ.format(job="atualizar_demanda")}
     ORDER BY 2, 1, 3, 4""",  # noqa: S608 — constantes deste arquivo
 )
 
