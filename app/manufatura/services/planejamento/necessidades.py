@@ -33,7 +33,8 @@ class Explosao:
     def abrir(self, ordem: Ordem) -> Sequence[str]:
         """Preenche `ordem.necessidades` do seu próprio nível; devolve os códigos."""
         guardados = ordem.existente.materiais if ordem.existente is not None else None
-        if guardados is not None and ordem.firme:
+        # Firme sem nada fixado (o produto não tinha estrutura): olha-se a estrutura de novo, e o aviso dura enquanto ela faltar.
+        if guardados and ordem.firme:
             for material in guardados:
                 self._da_guardada(ordem, material)
             return list(ordem.necessidades)
