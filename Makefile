@@ -45,7 +45,7 @@ bench: .venv/.pronto-dev ## mede: importação, volume e carga (um só: python -
 	@$(PY) -m bench $(OPCOES)
 
 migracao: .venv/.pronto-dev ## cria uma migração do que mudou nos modelos (OPCOES="o que mudou")
-	@$(PY) -m app.banco.nova_revisao $(OPCOES)
+	@$(PY) -m app.banco.nova_revisao "$(OPCOES)"
 
 travar: ## refaz requirements*.lock com as versões novas (precisa do uv)
 	@uv pip compile pyproject.toml --group construcao --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
