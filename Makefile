@@ -31,10 +31,8 @@ teste: .venv/.pronto-dev ## roda os testes (OPCOES="-k pedidos" para alguns)
 teste-longo: .venv/.pronto-dev ## roda também as varreduras de muitos minutos
 	@$(PY) -m pytest -n logical --dist worksteal -q --longo -m longo --timeout 3600 $(OPCOES)
 
-teste-odoo-real: .venv/.pronto-dev ## roda os testes em Odoo 14 e 19 de verdade (root, Debian 12; instala na primeira vez)
-	@odoo-real/preparar.sh 14
-	@odoo-real/preparar.sh 19
-	@$(PY) -m pytest -q --odoo-real -m requer --timeout 1200 $(OPCOES)
+teste-odoo-real: .venv/.pronto-dev ## roda os testes em Odoo 14 e 19 de verdade (root, Debian 12; instala e semeia na primeira vez)
+	@ferramentas/odoo_real.sh $(OPCOES)
 
 verificar: .venv/.pronto-dev ## estilo, formato, tipos, setas de importação, migrações contra modelos
 	@ferramentas/verificar.sh
@@ -47,7 +45,7 @@ bench: .venv/.pronto-dev ## mede: importação, volume e carga (um só: python -
 	@$(PY) -m bench $(OPCOES)
 
 migracao: .venv/.pronto-dev ## cria uma migração do que mudou nos modelos (OPCOES="o que mudou")
-	@$(PY) -m app.banco.nova_revisao $(OPCOES)
+	@$(PY) -m app.banco.nova_revisao "$(OPCOES)"
 
 travar: ## refaz requirements*.lock com as versões novas (precisa do uv)
 	@uv pip compile pyproject.toml --group construcao --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \

@@ -206,11 +206,13 @@ def mesclar(
 def _preparar_temporaria(conexao: Connection, nome: str, pares: Sequence[tuple[str, str]]) -> None:
     """Deixa a temporária criada, com estas colunas, e vazia: um envio só ao servidor."""
     definicao = ", ".join(f'"{coluna}" {tipo}' for coluna, tipo in pares)
-    feitas: dict[str, str] = conexao.info.setdefault(_TEMPORARIAS, {})
+    formas: dict[str, set[str]] = conexao.info.setdefault(_TEMPORARIAS, {})
+    formas.setdefault(nome, set()).add(definicao)
     tabela = sql.SQL("pg_temp.{}").format(sql.Identifier(nome))
     corpo = sql.SQL(", ").join(sql.SQL("{} {}").format(sql.Identifier(coluna), sql.SQL(tipo)) for coluna, tipo in pares)
     comandos = []
-    if feitas.get(nome, definicao) != definicao:
+    # Uma transação desfeita devolve a forma anterior: quem já teve duas nesta conexão é refeita sempre.
+    if len(formas[nome]) > 1:
         comandos.append(sql.SQL("DROP TABLE IF EXISTS {}").format(tabela))
     # Criada numa transação desfeita, ela some: por isso IF NOT EXISTS sempre, e não só quando não está em `feitas`.
     comandos.append(sql.SQL("CREATE TEMP TABLE IF NOT EXISTS {} ({}) ON COMMIT DELETE ROWS").format(sql.Identifier(nome), corpo))
@@ -224,7 +226,6 @@ def _preparar_temporaria(conexao: Connection, nome: str, pares: Sequence[tuple[s
             cursor.execute(sql.SQL("; ").join(comandos))
     except psycopg.Error as erro:
         raise _erro(erro) from erro
-    feitas[nome] = definicao
 
 
 def _sql_do_tipo(tipo: str | TypeEngine[Any]) -> str:

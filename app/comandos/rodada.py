@@ -22,7 +22,7 @@ from app.manufatura.fontes import sessao
 from app.manufatura.fontes.contexto import Contexto
 from app.manufatura.fontes.registro import FONTES
 from app.manufatura.jobs import importacao
-from app.manufatura.jobs.base_job import pedido_por
+from app.manufatura.jobs.base_job import pedido_por, tentativa_atual
 from app.manufatura.jobs.odoo_integration import POR_FONTE
 from app.manufatura.services.execucoes import JobEmExecucao
 from app.odoo.erros import CredenciaisRecusadas, ErroOdoo
@@ -59,13 +59,13 @@ class Rodada:
 
     @property
     def codigo(self) -> int:
-        """O código de saída (interface.md): o do erro mais grave; sem erro, 1 se algo foi rejeitado."""
+        """O código de saída: o do erro mais grave; sem erro, 1 se algo foi rejeitado."""
         erros = self.erros.values()
         if any(isinstance(e, ErroBanco) for e in erros):
             return BANCO
         if any(isinstance(e, ErroOdoo) and e.codigo_saida == ODOO for e in erros):  # os de configuração (2) ficam para depois
             return ODOO
-        if any(isinstance(e, JobEmExecucao) for e in erros):
+        if any(e.codigo_saida == EM_EXECUCAO for e in erros):
             return EM_EXECUCAO
         if erros:
             return max(e.codigo_saida for e in erros)
@@ -174,7 +174,7 @@ class SessaoPartilhada:
             raise self._erro
         if self._contexto is None:
             try:
-                self._contexto = self._pilha.enter_context(sessao.abrir(self.config, self.motor, agora()))
+                self._contexto = self._pilha.enter_context(sessao.abrir(self.config, self.motor, agora(), cerca=tentativa_atual()))
             except ErroManufatura as erro:
                 self._erro = erro
                 raise

@@ -10,61 +10,21 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from app.odoo.cliente import ClienteOdoo
 from app.odoo.dominio import Dominio as Dominio
 from app.odoo.dominio import e as e
 from app.odoo.dominio import ou as ou
+from app.odoo.janela import Janela as Janela
+from app.odoo.janela import Lugar as Lugar
 from app.odoo.leitura import Marca, Pagina, TamanhoPagina, ler_paginas, listar
-
-TipoJanela = Literal["primeira", "mudancas", "desde", "preencher"]
 
 MARGEM_LEITURA = timedelta(seconds=2)
 """write_date vem cortado em segundos: só é prova de que nada mudou se a leitura foi mais de 2 s depois dele."""
 TOLERANCIA_RELOGIO = timedelta(minutes=5)
 MAXIMO_DOCUMENTOS_NO_DOMINIO = 20_000
 LOTE_IDS = 20_000
-
-
-@dataclass(frozen=True)
-class Janela:
-    """Uma leitura que pode parar no meio e continuar: o que se pergunta, e a hora do Odoo quando começou (UTC).
-
-    `inicio` é o menor write_date que interessa (None: todos); `corte` é a data desde a qual entram documentos
-    fechados (só nas janelas `primeira` e `preencher`).
-    """
-
-    tipo: TipoJanela
-    inicio: datetime | None = None
-    corte: date | None = None
-    aberta_em: datetime | None = None
-    teto: datetime | None = None
-
-    def como_json(self) -> dict[str, Any]:
-        """Forma que cabe em cursor_integracao.janela."""
-        return {c.name: v.isoformat() if isinstance(v := getattr(self, c.name), (date, datetime)) else v for c in fields(self)}
-
-    @classmethod
-    def de_json(cls, dados: Mapping[str, Any]) -> Janela:
-        """Inverso de `como_json`."""
-
-        def instante(nome: str) -> datetime | None:
-            return datetime.fromisoformat(dados[nome]) if dados.get(nome) else None
-
-        corte = date.fromisoformat(dados["corte"]) if dados.get("corte") else None
-        return cls(dados["tipo"], instante("inicio"), corte, instante("aberta_em"), instante("teto"))
-
-
-@dataclass(frozen=True)
-class Lugar:
-    """Onde um fluxo está: cursor (write_date do Odoo, UTC), janela em curso, último id guardado, corte e desvio (s)."""
-
-    cursor: datetime | None = None
-    janela: Janela | None = None
-    ultimo_id: int = 0
-    corte: date | None = None
-    desvio_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +85,8 @@ class Fluxo(ABC):
     modelo: ClassVar[str]
     modelo_documento: ClassVar[str | None] = None
     campo_documento: ClassVar[str | None] = None
+    tem_passado: ClassVar[bool] = True
+    """Há documentos antigos que a primeira leitura deixa de fora (os cadastros se leem inteiros, e não têm)."""
 
     tamanho: TamanhoPagina
 
@@ -159,7 +121,7 @@ class Fluxo(ABC):
 
     @abstractmethod
     def guardadas(self, ids: Sequence[int]) -> Mapping[int, Guardada]:
-        """O que já está guardado destas linhas; as que não estão ficam fora."""
+        """O que já está guardado destas linhas; as que não estão, ou que se deram por sumidas, ficam fora."""
 
     def documentos_guardados(self, ids: Sequence[int]) -> Mapping[int, Guardada]:
         """O write_date guardado de cada cabeçalho que tem linha aqui, e a leitura mais antiga dele."""
@@ -205,20 +167,30 @@ def executar(fluxo: Fluxo, cliente: ClienteOdoo, pedido: Pedido) -> Contagem:
     """
     total = Contagem()
     fluxo.preparar()
-    lugar = fluxo.lugar()
-    while True:
-        janela, ultimo_id = abrir_janela(lugar, cliente, pedido)
-        lugar = replace(lugar, janela=janela, ultimo_id=ultimo_id)
-        visto = _percorrer(fluxo, cliente, lugar, pedido, total)
-        retomada = ultimo_id > 0
-        lugar = fechar_janela(lugar, visto, cliente, pedido)
-        fluxo.concluir(lugar)
-        hora = cliente.hora_servidor
-        if visto is not None and hora is not None and visto > hora + TOLERANCIA_RELOGIO:
-            fluxo.estranhar(visto, hora)
+    if pedido.desde is not None:
+        # Reler um período não prova nada sobre o resto: o cursor, e uma janela pela metade, ficam como estavam.
+        janela = Janela("desde", inicio=pedido.desde, aberta_em=cliente.hora_servidor)
+        _percorrer(fluxo, cliente, Lugar(janela=janela), pedido, total)
+    retomada = True
+    while retomada:
+        lugar = fluxo.lugar()
+        janela, ultimo_id = abrir_janela(lugar, cliente, replace(pedido, desde=None))
+        _uma_janela(fluxo, cliente, replace(lugar, janela=janela, ultimo_id=ultimo_id), pedido, total)
         # Uma janela retomada termina o que faltava; o que mudou desde que ela abriu é de outra janela, agora.
-        if not retomada:
-            return total
+        retomada = ultimo_id > 0
+    lugar = fluxo.lugar()
+    antiga = janela_do_passado(lugar, cliente, pedido) if fluxo.tem_passado else None
+    if antiga is not None:
+        _uma_janela(fluxo, cliente, replace(lugar, janela=antiga), pedido, total)
+    return total
+
+
+def _uma_janela(fluxo: Fluxo, cliente: ClienteOdoo, lugar: Lugar, pedido: Pedido, total: Contagem) -> None:
+    visto = _percorrer(fluxo, cliente, lugar, pedido, total)
+    fluxo.concluir(fechar_janela(lugar, visto, cliente, pedido))
+    hora = cliente.hora_servidor
+    if visto is not None and hora is not None and visto > hora + TOLERANCIA_RELOGIO:
+        fluxo.estranhar(visto, hora)
 
 
 def reler(fluxo: Fluxo, cliente: ClienteOdoo, ids: Sequence[int]) -> Contagem:
@@ -245,7 +217,7 @@ def _desvio(cliente: ClienteOdoo, pedido: Pedido) -> float | None:
 
 
 def abrir_janela(lugar: Lugar, cliente: ClienteOdoo, pedido: Pedido) -> tuple[Janela, int]:
-    """Escolhe a janela: a que ficou pela metade, a pedida, a primeira, a que preenche um corte mais antigo, ou as mudanças."""
+    """Escolhe a janela: a pedida, a que ficou pela metade, a primeira, ou as mudanças desde o cursor."""
     agora_odoo = cliente.hora_servidor
     if pedido.desde is not None:
         return Janela("desde", inicio=pedido.desde, aberta_em=agora_odoo), 0
@@ -253,8 +225,6 @@ def abrir_janela(lugar: Lugar, cliente: ClienteOdoo, pedido: Pedido) -> tuple[Ja
         return lugar.janela, lugar.ultimo_id
     if lugar.cursor is None:
         return Janela("primeira", corte=lugar.corte or pedido.corte, aberta_em=agora_odoo), 0
-    if lugar.corte is not None and pedido.corte < lugar.corte:
-        return Janela("preencher", corte=pedido.corte, aberta_em=agora_odoo), 0
     inicio = lugar.cursor - pedido.sobreposicao
     if agora_odoo is not None:
         # Relógio do Odoo que andou para trás desde a última janela: o cursor pode estar no futuro dele.
@@ -264,18 +234,28 @@ def abrir_janela(lugar: Lugar, cliente: ClienteOdoo, pedido: Pedido) -> tuple[Ja
     return Janela("mudancas", inicio=inicio, aberta_em=agora_odoo), 0
 
 
+def janela_do_passado(lugar: Lugar, cliente: ClienteOdoo, pedido: Pedido) -> Janela | None:
+    """A janela que traz o que ainda não se leu de antes: um corte mais antigo, ou o passado de uma empresa nova. Não move o cursor."""
+    if lugar.cursor is None or not (lugar.novas or (lugar.corte is not None and pedido.corte < lugar.corte)):
+        return None
+    corte = min(lugar.corte, pedido.corte) if lugar.corte is not None else pedido.corte
+    return Janela("preencher", corte=corte, aberta_em=cliente.hora_servidor)
+
+
 def fechar_janela(lugar: Lugar, visto: datetime | None, cliente: ClienteOdoo, pedido: Pedido) -> Lugar:
     """O lugar depois da janela: o cursor só anda para valores vindos do Odoo, nunca além da hora em que a janela abriu."""
     janela = lugar.janela
     assert janela is not None
     cursor = lugar.cursor
+    if janela.tipo == "preencher":
+        return Lugar(cursor=cursor, corte=janela.corte, desvio_s=lugar.desvio_s)
     if visto is not None:
         novo = min(visto, janela.aberta_em) if janela.aberta_em else visto
         cursor = max(cursor, novo) if cursor else novo
     elif cursor is None:
         cursor = janela.aberta_em
     corte = janela.corte if janela.corte is not None else lugar.corte
-    return Lugar(cursor=cursor, janela=None, ultimo_id=0, corte=corte, desvio_s=_desvio(cliente, pedido))
+    return Lugar(cursor=cursor, corte=corte, desvio_s=_desvio(cliente, pedido), novas=lugar.novas)
 
 
 def _percorrer(fluxo: Fluxo, cliente: ClienteOdoo, lugar: Lugar, pedido: Pedido, total: Contagem) -> datetime | None:

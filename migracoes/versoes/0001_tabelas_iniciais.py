@@ -441,6 +441,7 @@ def upgrade() -> None:
         sa.Column("odoo_preco", sa.Numeric(), nullable=True),
         sa.Column("odoo_qtd_recebida", sa.Numeric(), nullable=True),
         sa.Column("odoo_excluida", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("odoo_movimentos_em", sa.DateTime(timezone=True), nullable=True),
         sa.Column("odoo_modelo", sa.Text(), nullable=True),
         sa.Column("odoo_id", sa.BigInteger(), nullable=True),
         sa.Column("odoo_documento_id", sa.BigInteger(), nullable=True),

@@ -44,6 +44,10 @@ REQUISITOS: dict[str, Callable[[], bool]] = {
 FORA_DA_CONTA = "odoo_real"
 
 
+def _requisitos(item: pytest.Item) -> list[str]:
+    return [nome for marca in item.iter_markers("requer") for nome in marca.args]
+
+
 @lru_cache
 def _ha(requisito: str) -> bool:
     if requisito not in REQUISITOS:
@@ -61,6 +65,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "falha(n): prova a linha n da matriz de falhas")
     config.addinivalue_line("markers", "requer(nome, ...): precisa disto na máquina: " + ", ".join([*REQUISITOS, FORA_DA_CONTA]))
+    config.addinivalue_line("markers", f"{FORA_DA_CONTA}: posta sozinha em quem requer os Odoo de verdade")
     config.addinivalue_line("markers", "longo: varredura de muitos minutos, só com --longo")
     config.pluginmanager.register(_Contagem(config), "manufatura-contagem")
 
@@ -73,17 +78,20 @@ class _Contagem:
         self.faltas: Counter[str] = Counter()
         self.fora = 0
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         ficam: list[pytest.Item] = []
         saem: list[pytest.Item] = []
         for item in items:
+            if FORA_DA_CONTA in _requisitos(item):
+                item.add_marker(FORA_DA_CONTA)  # para `-m odoo_real` escolher só estes
             (ficam if self._pode(item) else saem).append(item)
         if saem:
             items[:] = ficam
             config.hook.pytest_deselected(items=saem)
 
     def _pode(self, item: pytest.Item) -> bool:
-        requisitos = [nome for marca in item.iter_markers("requer") for nome in marca.args]
+        requisitos = _requisitos(item)
         if item.get_closest_marker("longo") and not self.config.getoption("longo"):
             return False
         if FORA_DA_CONTA in requisitos:

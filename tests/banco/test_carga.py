@@ -173,3 +173,15 @@ def test_o_que_vai_por_copy_volta_igual(motor: Engine, linhas: list[tuple[object
         assert copiar(conexao, "tudo", colunas, linhas) == len(linhas)
         voltou = [tuple(r) for r in conexao.execute(text("SELECT * FROM tudo ORDER BY ctid"))]
     assert voltou == linhas
+
+
+def test_temporaria_que_muda_de_forma_numa_transacao_desfeita(motor: Engine) -> None:
+    with motor.connect() as conexao:
+        with conexao.begin():
+            copiar(conexao, "carga_forma", {"a": "integer"}, [(1,)])
+        with conexao.begin() as transacao:
+            copiar(conexao, "carga_forma", {"a": "integer", "b": "text"}, [(1, "x")])
+            transacao.rollback()
+        with conexao.begin():
+            assert copiar(conexao, "carga_forma", {"a": "integer", "b": "text"}, [(2, "y")]) == 1
+            assert conexao.execute(text("SELECT a, b FROM carga_forma")).all() == [(2, "y")]

@@ -60,6 +60,11 @@ def test_longo_e_odoo_real_so_quando_pedidos(raiz: Path, tmp_path: Path) -> None
     assert saida.stdout.splitlines()[-1] == "4 não executados: falta nao_ha (4)"  # pedido o Odoo de verdade, ele entra na conta
 
 
+def test_so_os_do_odoo_de_verdade(raiz: Path, tmp_path: Path) -> None:
+    testes = "import pytest\n@pytest.mark.requer('odoo_real')\ndef test_real(): pass\n@pytest.mark.requer('root')\ndef test_outro(): pass"
+    assert "1 passed" in rodar(raiz, tmp_path, "-n0", "--odoo-real", "-m", "odoo_real", testes=testes).stdout
+
+
 def test_requisito_desconhecido_e_erro(raiz: Path, tmp_path: Path) -> None:
     saida = rodar(raiz, tmp_path, "-n0", testes="import pytest\n@pytest.mark.requer('telepatia')\ndef test_x(): pass")
     assert saida.returncode != 0

@@ -66,14 +66,14 @@ class Rodada:
         janela, _ = abrir_janela(lugar, self.ctx.cliente, pedido)
         if janela.inicio is not None:
             self._mudancas(janela.inicio)
-        self._procurar(todas=lugar.cursor is None)
+        self._procurar(todas=lugar.cursor is None or bool(lugar.novas))
         self._tentar_rejeitados()
         with self.ctx.transacao() as conexao:
             familias.avaliar_avisos(conexao)
             # Reler um período não prova nada sobre o que veio antes dele: só a leitura normal move o cursor.
             if self.desde is None or lugar.cursor is None:
                 fim = fechar_janela(replace(lugar, janela=janela), self.visto, self.ctx.cliente, pedido)
-                cursores.gravar(conexao, NOME, self.ctx.empresas, replace(fim, corte=None))
+                cursores.gravar(conexao, NOME, self.ctx.empresas, replace(fim, corte=None, novas=()))
         return self.total
 
     # --- o que mudou desde a última vez ------------------------------------------------------------------------------------------

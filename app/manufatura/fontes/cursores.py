@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.banco.base import tabela
+from app.banco.base import em, tabela
 from app.manufatura.models import CursorIntegracao
 from app.odoo.incremental import Janela, Lugar
 
@@ -15,28 +15,28 @@ SEM_EMPRESA = 0
 
 
 def ler(conexao: Connection, fonte: str, empresas: Sequence[int]) -> Lugar:
-    """O lugar de um fluxo para as empresas dadas; uma empresa nova (sem linha) obriga a uma primeira leitura."""
+    """O lugar de um fluxo para as empresas dadas; as que ainda não têm lugar vêm em `novas` (vazia se nenhuma tem)."""
     t = tabela(CursorIntegracao)
-    linhas = {r.empresa_id: r for r in conexao.execute(select(t).where(t.c.fonte == fonte, t.c.empresa_id.in_(empresas)))}
+    linhas = {r.empresa_id: r for r in conexao.execute(select(t).where(t.c.fonte == fonte, em(t.c.empresa_id, empresas)))}
     if not linhas:
         return Lugar()
-    completo = len(linhas) == len(set(empresas))
     cursores = [r.cursor for r in linhas.values()]
     cortes = [r.corte for r in linhas.values() if r.corte]
     algum = next(iter(linhas.values()))
-    # A janela em curso só vale se é de todas as empresas pedidas.
-    mesma = completo and len({(str(r.janela), r.ultimo_id) for r in linhas.values()}) == 1
+    # A janela em curso só vale se é de todas as empresas que têm lugar.
+    mesma = len({(str(r.janela), r.ultimo_id) for r in linhas.values()}) == 1
     return Lugar(
-        cursor=min(cursores) if completo and None not in cursores else None,
+        cursor=min(cursores) if None not in cursores else None,
         janela=Janela.de_json(algum.janela) if mesma and algum.janela else None,
         ultimo_id=int(algum.ultimo_id or 0) if mesma else 0,
-        corte=max(cortes) if completo and cortes else None,
+        corte=max(cortes) if cortes else None,
         desvio_s=algum.desvio_s,
+        novas=tuple(sorted(set(empresas) - set(linhas))),
     )
 
 
 def gravar(conexao: Connection, fonte: str, empresas: Sequence[int], lugar: Lugar) -> None:
-    """Grava o lugar de um fluxo, igual para todas as empresas dadas."""
+    """Grava o lugar de um fluxo, igual para as empresas dadas, menos as novas: delas ainda falta ler o passado."""
     t = tabela(CursorIntegracao)
     valores = {
         "cursor": lugar.cursor,
@@ -45,7 +45,7 @@ def gravar(conexao: Connection, fonte: str, empresas: Sequence[int], lugar: Luga
         "corte": lugar.corte,
         "desvio_s": lugar.desvio_s,
     }
-    comando = insert(t).values([{"fonte": fonte, "empresa_id": e, **valores} for e in empresas])
+    comando = insert(t).values([{"fonte": fonte, "empresa_id": e, **valores} for e in empresas if e not in lugar.novas])
     novos = {c: comando.excluded[c] for c in valores}
     conexao.execute(comando.on_conflict_do_update(index_elements=["fonte", "empresa_id"], set_=novos))
 

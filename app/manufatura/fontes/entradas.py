@@ -13,12 +13,14 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, text
 
-from app.banco.base import tabela
+from app.banco.base import em, tabela
+from app.manufatura.fontes import cursores
 from app.manufatura.fontes.espelhos import LOCAL, PRODUTO, UNIDADE, Espelho, Registro
 from app.manufatura.fontes.linhas import FonteLinhas, Ligacoes
 from app.manufatura.fontes.pedidos import MOVIMENTO_ABERTO
 from app.manufatura.models import OdooMovimento
-from app.odoo.incremental import Dominio
+from app.odoo.incremental import LOTE_IDS, Contagem, Dominio, e, reler
+from app.odoo.leitura import listar
 from app.odoo.valores import ValorInvalido, decimal, instante, m2o, texto
 
 T = TypeVar("T")
@@ -148,7 +150,7 @@ class Entradas(FonteLinhas):
     def excluir(self, ids: Sequence[int]) -> int:
         """Movimentos que o Odoo já não tem como feitos: deixam de valer, e tudo o que dependia deles é recalculado."""
         with self.ctx.transacao() as conexao:
-            comando = self.tabela.update().where(self.tabela.c.odoo_id.in_(ids), self.tabela.c.feito).values(feito=False)
+            comando = self.tabela.update().where(em(self.tabela.c.odoo_id, ids), self.tabela.c.feito).values(feito=False)
             quantas = conexao.execute(comando).rowcount
             self.aplicar_efeito(conexao, ids, set(), mudou=True)
             return quantas
@@ -156,9 +158,44 @@ class Entradas(FonteLinhas):
     def linhas_dos_documentos(self, ids: Iterable[int]) -> list[int]:
         return []
 
+    def _vivas(self) -> list[Any]:
+        return [self.tabela.c.feito]
+
     def vazio(self) -> bool:
         with self.ctx.leitura() as conexao:
             return conexao.execute(text("SELECT 1 FROM odoo_movimento WHERE fonte = 'entradas' LIMIT 1")).first() is None
+
+
+def buscar_antigos(fonte: Entradas) -> Contagem:
+    """Traz os movimentos das linhas de pedido anteriores ao corte: sem todos eles, o recebido delas sairia errado.
+
+    Uma devolução de hoje pode ser de um pedido velho, cujo recebimento a primeira leitura deixou de fora. Cada linha é
+    procurada uma vez (odoo_movimentos_em); depois, o que mudar nela vem pelo caminho de sempre.
+    """
+    ctx, total = fonte.ctx, Contagem()
+    if not ctx.capacidades.tem(fonte.modelo, "purchase_line_id"):
+        return total
+    with ctx.leitura() as conexao:
+        corte = cursores.ler(conexao, fonte.nome, ctx.empresas).corte or ctx.corte
+        linhas = list(conexao.execute(ANTIGAS, {"corte": corte, "empresas": list(ctx.empresas)}).scalars())
+    for inicio in range(0, len(linhas), LOTE_IDS):
+        lote = linhas[inicio : inicio + LOTE_IDS]
+        dominio = e(fonte.dominio(), [["purchase_line_id", "in", lote]])
+        ids = [m.id for marcas in listar(ctx.cliente, fonte.modelo, dominio, so_ids=True, contexto=fonte.contexto) for m in marcas]
+        guardadas = fonte.guardadas(ids)
+        total.somar(reler(fonte, ctx.cliente, [i for i in ids if i not in guardadas]))
+        with ctx.transacao() as conexao:
+            conexao.execute(PROCURADAS, {"linhas": lote})
+    return total
+
+
+ANTIGAS = text("""
+    SELECT odoo_id FROM pedido_compras WHERE odoo_modelo = 'purchase.order.line' AND odoo_movimentos_em IS NULL
+        AND (data_pedido_criacao IS NULL OR data_pedido_criacao < :corte) AND (empresa_id IS NULL OR empresa_id = ANY(:empresas))
+    ORDER BY odoo_id""")
+PROCURADAS = text(
+    "UPDATE pedido_compras SET odoo_movimentos_em = now() WHERE odoo_modelo = 'purchase.order.line' AND odoo_id = ANY(:linhas)"
+)
 
 
 def quantidade_feita(valor: object) -> Decimal:

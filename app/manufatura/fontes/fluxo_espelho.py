@@ -24,6 +24,8 @@ class FluxoEspelho(Fluxo):
     `mudados` junta os ids cujo conteúdo mudou nesta execução (não conta os novos).
     """
 
+    tem_passado = False
+
     def __init__(self, contexto: Contexto, espelho: Espelho, *, so_espelhados: bool = False) -> None:
         self.ctx = contexto
         self.espelho = espelho

@@ -20,7 +20,7 @@ from app.manufatura.fontes.espelhos import PRODUTO, Espelho, Registro
 from app.manufatura.fontes.mestres import Lidos
 from app.manufatura.fontes.rejeicoes import Rejeicao
 from app.odoo.incremental import Contagem, Fluxo, Guardada, Lugar
-from app.odoo.leitura import Pagina, TamanhoPagina
+from app.odoo.leitura import Pagina, TamanhoPagina, ler_paginas
 from app.odoo.valores import ValorInvalido, instante
 
 PAGINA = 2_000
@@ -136,6 +136,10 @@ class FonteLinhas(Fluxo):
     def _do_modelo(self) -> list[Any]:
         return [self.tabela.c.odoo_modelo == self.modelo] if self.grava_modelo else []
 
+    def _vivas(self) -> list[Any]:
+        """As linhas que não se deram por sumidas: uma que volta a aparecer no Odoo é lida de novo."""
+        return [~self.tabela.c.odoo_excluida] if "odoo_excluida" in self.tabela.c else []
+
     def vazio(self) -> bool:
         with self.ctx.leitura() as conexao:
             return conexao.execute(select(literal_column("1")).select_from(self.tabela).where(*self._do_modelo()).limit(1)).first() is None
@@ -151,7 +155,8 @@ class FonteLinhas(Fluxo):
     def guardadas(self, ids: Sequence[int]) -> Mapping[int, Guardada]:
         t = self.tabela.c
         documento = t[self.coluna_documento] if self.coluna_documento else literal_column("NULL")
-        consulta = select(t.odoo_id, t.odoo_write_date, t.odoo_lido_em, documento).where(*self._do_modelo(), em(t.odoo_id, ids))
+        consulta = select(t.odoo_id, t.odoo_write_date, t.odoo_lido_em, documento)
+        consulta = consulta.where(*self._do_modelo(), *self._vivas(), em(t.odoo_id, ids))
         with self.ctx.leitura() as conexao:
             return {r[0]: Guardada(r[1], r[2], r[3]) for r in conexao.execute(consulta)}
 
@@ -159,7 +164,7 @@ class FonteLinhas(Fluxo):
         t = self.tabela.c
         consulta = (
             select(t.odoo_documento_id, func.min(t.odoo_documento_write_date), func.min(t.odoo_lido_em))
-            .where(*self._do_modelo(), em(t.odoo_documento_id, ids))
+            .where(*self._do_modelo(), *self._vivas(), em(t.odoo_documento_id, ids))
             .group_by(t.odoo_documento_id)
         )
         with self.ctx.leitura() as conexao:
@@ -246,12 +251,16 @@ class FonteLinhas(Fluxo):
         if not (self.modelo_documento and self.campo_documento and registros):
             return {}
         ids = sorted({r[self.campo_documento] for r in registros if r[self.campo_documento]})
-        lidos = (
-            self.ctx.cliente.ler(self.modelo_documento, ids, ["write_date", *self.campos_do_documento()], contexto=self.contexto)
-            if ids
-            else []
+        lidos: dict[int, Registro] = {}
+        # Página por página, como as linhas: um cabeçalho ilegível separa-se dos outros, e só as linhas dele são rejeitadas.
+        tamanho = self.ctx.tamanhos.setdefault(self.modelo_documento, TamanhoPagina())
+        do_documento = ["write_date", *self.campos_do_documento()]
+        paginas = ler_paginas(
+            self.ctx.cliente, self.modelo_documento, ids, do_documento, tamanho=tamanho, contexto=self.contexto, adiantar=False
         )
-        return {r["id"]: r for r in lidos}
+        for pagina in paginas:
+            lidos.update((r["id"], r) for r in pagina.registros)
+        return lidos
 
     def campos_do_documento(self) -> list[str]:
         """Campos lidos do cabeçalho nesta versão."""

@@ -107,12 +107,20 @@ class Pedidos(FonteLinhas):
         return self.ctx.dominio_empresas()
 
     def dominio_alcance(self, corte: date) -> Dominio:
-        """Desde o corte, ou ainda aberto: em cotação, ou por receber (movimento aberto, ou nada recebido de um confirmado)."""
-        aberto: Dominio = ["|", ["order_id.state", "in", ABERTOS], "&", ["order_id.state", "!=", "cancel"]]
+        """Desde o corte, ou ainda aberto: em cotação, ou por receber.
+
+        Por receber: com movimento aberto, ou nada recebido; o que se recebe à mão (serviços) fica aberto até o pedido ser
+        travado, pois do lado de fora não se comparam as duas quantidades.
+        """
+        por_receber: Dominio = [["qty_received", "=", 0]]
         if self.ctx.capacidades.tem(self.modelo, "move_ids"):
-            aberto += ["|", ["move_ids.state", "in", MOVIMENTO_ABERTO], ["qty_received", "=", 0]]
-        else:
-            aberto += [["qty_received", "=", 0]]
+            por_receber = ["|", ["move_ids.state", "in", MOVIMENTO_ABERTO], *por_receber]
+        if self.ctx.capacidades.tem(self.modelo, "qty_received_method"):
+            manual: Dominio = ["&", ["qty_received_method", "=", "manual"], ["order_id.state", "=", "purchase"]]
+            if self.ctx.capacidades.tem("purchase.order", "locked"):
+                manual = ["&", ["order_id.locked", "=", False], *manual]
+            por_receber = ["|", *manual, *por_receber]
+        aberto: Dominio = ["|", ["order_id.state", "in", ABERTOS], "&", ["order_id.state", "!=", "cancel"], *por_receber]
         return ["|", ["order_id.date_order", ">=", f"{corte:%Y-%m-%d} 00:00:00"], *aberto]
 
     # --- de um registro à linha --------------------------------------------------------------------------------------------

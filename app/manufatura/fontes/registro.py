@@ -8,7 +8,7 @@ from datetime import datetime
 
 from app.manufatura.fontes import apontamentos, cadastros, efeitos, estoque, movimentos
 from app.manufatura.fontes.contexto import Contexto
-from app.manufatura.fontes.entradas import Entradas
+from app.manufatura.fontes.entradas import Entradas, buscar_antigos
 from app.manufatura.fontes.pedidos import Pedidos
 from app.manufatura.fontes.requisicoes import Requisicoes, RequisicoesOca
 from app.odoo.erros import ModeloAusente
@@ -29,13 +29,17 @@ def importar_requisicoes(contexto: Contexto, desde: datetime | None = None) -> C
 
 
 def importar_pedidos(contexto: Contexto, desde: datetime | None = None) -> Contagem:
-    """As linhas de pedido de compra."""
-    return executar(Pedidos(contexto, efeitos.de_pedidos), contexto.cliente, contexto.pedido(desde))
+    """As linhas de pedido de compra, e os movimentos das que são de antes do corte."""
+    contagem = executar(Pedidos(contexto, efeitos.de_pedidos), contexto.cliente, contexto.pedido(desde))
+    buscar_antigos(Entradas(contexto, efeitos.de_entradas))
+    return contagem
 
 
 def importar_entradas(contexto: Contexto, desde: datetime | None = None) -> Contagem:
     """Entradas e devoluções; ao fim, traz (ou tira) o que mudou de marca "comprado" desde a última vez."""
-    contagem = executar(Entradas(contexto, efeitos.de_entradas), contexto.cliente, contexto.pedido(desde))
+    fonte = Entradas(contexto, efeitos.de_entradas)
+    contagem = executar(fonte, contexto.cliente, contexto.pedido(desde))
+    contagem.somar(buscar_antigos(fonte))
     with contexto.transacao() as conexao:
         contagem.mudadas += movimentos.acertar_marcas(conexao)
     return contagem

@@ -19,7 +19,7 @@ from app.manufatura.models import OdooUsuario
 from app.odoo.capacidades import Capacidades
 from app.odoo.cliente import ClienteOdoo
 from app.odoo.conexao import ConexaoOdoo
-from app.odoo.erros import ErroTerminal
+from app.odoo.erros import ErroTerminal, RespostaInvalida
 from app.relogio import data_local
 
 if TYPE_CHECKING:
@@ -75,14 +75,14 @@ def abrir(
 def _reconhecer(contexto: Contexto, pedidas: tuple[int, ...], banco: str) -> None:
     """Lê as empresas e os usuários citados, mais o 1 e o nosso: identidade, empresas, língua, e os dois espelhos em dia."""
     cliente = contexto.cliente
-    empresas = cliente.buscar_ler("res.company", [], ["name", "write_date", "create_date"], contexto=TODOS)
+    empresas = _ler_com_nome(cliente, "res.company", [], ["write_date", "create_date"])
     with contexto.leitura() as conexao:
         citados = set(conexao.execute(select(OdooUsuario.odoo_id)).scalars())
     nosso = cliente.conexao.usuario
     quem: list[Any] = [["id", "in", sorted({1, cliente.uid or 1} | citados)]]
     if cliente.uid is None and nosso:  # JSON-2 entra só com a chave: acha-se o usuário pelo login
         quem = ["|", *quem, ["login", "=", nosso]]
-    usuarios = cliente.buscar_ler("res.users", quem, ["create_date", "lang", "login", "name", "write_date"], contexto=TODOS)
+    usuarios = _ler_com_nome(cliente, "res.users", quem, ["create_date", "lang", "login", "write_date"])
     vistas = [e["id"] for e in empresas]
     if faltam := [i for i in pedidas if i not in vistas]:
         raise EmpresaDesconhecida(faltam=", ".join(map(str, faltam)), vistas=", ".join(map(str, sorted(vistas))))
@@ -98,3 +98,11 @@ def _reconhecer(contexto: Contexto, pedidas: tuple[int, ...], banco: str) -> Non
         _, mudados = mestres.guardar(conexao, contexto, Lidos(USUARIO, dos_citados, lido_em=cliente.hora_servidor))
         if mudados:
             efeitos.de_cadastros(conexao, contexto, {USUARIO.modelo: sorted(mudados)})
+
+
+def _ler_com_nome(cliente: ClienteOdoo, modelo: str, dominio: list[Any], campos: list[str]) -> list[dict[str, Any]]:
+    """Os registros com o nome; se um nome torna a resposta ilegível (caractere de controle no XML do 14), sem ele (False)."""
+    try:
+        return cliente.buscar_ler(modelo, dominio, [*campos, "name"], contexto=TODOS)
+    except RespostaInvalida:
+        return [{**r, "name": False} for r in cliente.buscar_ler(modelo, dominio, campos, contexto=TODOS)]

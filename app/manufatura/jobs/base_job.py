@@ -1,4 +1,4 @@
-"""O registro das execuções (seed.md, seções 6 e 7): cada chamada de um job é uma linha de log_integracao, do começo ao fim."""
+"""O registro das execuções (docs/arquitetura.md, «Uma execução»): cada chamada de um job é uma linha de log_integracao."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from app.banco.erros import ErroBanco
 from app.banco.motor import motor_aplicacao
 from app.config import obter_config
-from app.manufatura.services import execucoes
+from app.manufatura.services import execucoes, simulacoes
 from app.manufatura.services.execucoes import Tentativa
 
 registro = logging.getLogger("manufatura.jobs")
@@ -57,8 +57,8 @@ def log_job_execution(tipo_integracao: str) -> Callable[[Callable[P, R]], Callab
 
     A linha existe desde antes de o job começar, em transação própria, e é fechada mesmo que o job desfaça tudo.
     Desfechos: sucesso; parcial (o dict devolvido tem `rejeitados` > 0); erro (a exceção sobe, com a mensagem
-    guardada); interrompida (Ctrl-C ou SIGTERM); cancelada (alguém cancelou entre duas páginas). Erros:
-    JobEmExecucao, se o mesmo job já está em curso, e o que o job levantar.
+    guardada); interrompida (Ctrl-C ou SIGTERM); cancelada (alguém cancelou entre duas páginas). Uma simulação em curso é
+    encerrada: quem grava passa na frente. Erros: JobEmExecucao, se o mesmo job já está em curso, e o que o job levantar.
     """
 
     def decorador(funcao: Callable[P, R]) -> Callable[P, R]:
@@ -78,6 +78,7 @@ def log_job_execution(tipo_integracao: str) -> Callable[[Callable[P, R]], Callab
             marca = _atual.set(tentativa)
             try:
                 with batimento(tentativa, config.manufatura_batimento_s):
+                    simulacoes.encerrar(tentativa.motor)
                     resultado = funcao(*args, **kwargs)
             except (KeyboardInterrupt, SystemExit) as saida:
                 tentativa.terminar("interrompida", erro=saida)

@@ -18,6 +18,7 @@ from app.manufatura.fontes import sessao
 from app.manufatura.fontes.contexto import Cerca, Contexto, SemCerca
 from app.manufatura.fontes.registro import FONTES
 from app.manufatura.jobs.base_job import motor_do_processo, tentativa_atual
+from app.manufatura.services import simulacoes
 from app.odoo.erros import ArgumentoInvalido, CampoAusente, MetodoAusente, ModeloAusente
 from app.relogio import agora
 
@@ -108,10 +109,18 @@ def importar(nome: str, contexto: Contexto, desde: date | None = None) -> dict[s
 
 @contextmanager
 def simulacao(motor: Engine) -> Iterator[Contexto]:
-    """Uma sessão em que nada fica: tudo corre numa transação que é desfeita no fim, sem linha no registro."""
+    """Uma sessão em que nada fica: tudo corre numa transação que é desfeita no fim, sem linha no registro.
+
+    Nunca atrapalha uma execução de verdade: não começa se há uma, e a que começar depois a encerra (services/simulacoes.py).
+    Erros: os de `simulacoes.reservada`, além dos da importação.
+    """
+    config = obter_config()
     with motor.connect() as conexao, conexao.begin() as transacao:
         try:
-            with sessao.abrir(obter_config(), motor, agora(), simulada=conexao) as contexto:
+            with (
+                simulacoes.reservada(conexao, motor, config.manufatura_morte_s),
+                sessao.abrir(config, motor, agora(), simulada=conexao) as contexto,
+            ):
                 yield contexto
         finally:
             transacao.rollback()

@@ -1,7 +1,10 @@
 """As tentativas de execução dos jobs, em log_integracao: pedir, assumir, bater, cercar e terminar.
 
-Uma linha é uma tentativa (arquitetura, "A run"). Cada passo é uma transação própria: o registro sobrevive ao rollback
-do job. Só uma tentativa de cada job executa por vez: quem garante é um índice único parcial, não uma consulta.
+Uma linha é uma tentativa (docs/arquitetura.md, «Uma execução»). Cada passo é uma transação própria: o registro sobrevive
+ao rollback do job. Só uma tentativa de cada job executa por vez: quem garante é um índice único parcial, não uma consulta.
+
+Quem está vivo: a tentativa cuja linha está travada (está gravando uma página, e o sinal dela só aparece no commit); a de
+um processo desta máquina que ainda existe, por mais calado que esteja; e a de outra máquina que deu sinal há pouco.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ from app.erros import ErroManufatura
 from app.manufatura.models import LogIntegracao
 
 T = tabela(LogIntegracao)
+_abertas: set[int] = set()
+"""As tentativas deste processo ainda em curso (ids)."""
 
 
 class JobEmExecucao(ErroManufatura):
@@ -90,22 +95,25 @@ class Tentativa:
         detalhes = {**self.detalhes, **contagens}
         if erro is not None:
             detalhes["erro"] = {"classe": type(erro).__name__, "mensagem": str(erro), "transitorio": getattr(erro, "transitorio", False)}
-        with self.motor.begin() as conexao:
-            conexao.execute(
-                update(T)
-                .where(T.c.id == self.id, T.c.status == "executando")
-                .values(
-                    status=status,
-                    mensagem=str(erro) if erro is not None else contagens.get("mensagem"),
-                    registros_processados=int(contagens.get("processados", 0)),
-                    registros_erro=int(contagens.get("rejeitados", 0)) + (1 if status == "erro" else 0),
-                    tempo_execucao=func.extract("epoch", func.clock_timestamp() - T.c.data_execucao),
-                    progresso_atual=self.feitos,
-                    progresso_total=self.total,
-                    batimento=func.clock_timestamp(),
-                    detalhes=detalhes,
+        try:
+            with self.motor.begin() as conexao:
+                conexao.execute(
+                    update(T)
+                    .where(T.c.id == self.id, T.c.status == "executando")
+                    .values(
+                        status=status,
+                        mensagem=str(erro) if erro is not None else contagens.get("mensagem"),
+                        registros_processados=int(contagens.get("processados", 0)),
+                        registros_erro=int(contagens.get("rejeitados", 0)) + (1 if status == "erro" else 0),
+                        tempo_execucao=func.extract("epoch", func.clock_timestamp() - T.c.data_execucao),
+                        progresso_atual=self.feitos,
+                        progresso_total=self.total,
+                        batimento=func.clock_timestamp(),
+                        detalhes=detalhes,
+                    )
                 )
-            )
+        finally:  # fechada ou não no banco, aqui acabou
+            _abertas.discard(self.id)
 
 
 def assumir(
@@ -113,29 +121,33 @@ def assumir(
 ) -> Tentativa:
     """Abre uma tentativa já executando (ou assume a que espera na fila, `aguardando` = id dela).
 
-    Uma execução que parou de dar sinal há mais de `morte_s` segundos (pelo relógio do banco), ou cujo processo morreu
-    nesta máquina, é marcada interrompida e dá lugar. Erros: JobEmExecucao, com a que está no caminho.
+    Uma execução morta (de outra máquina, sem sinal há mais de `morte_s` segundos pelo relógio do banco; ou desta, cujo
+    processo já não existe) é marcada interrompida e dá lugar. Erros: JobEmExecucao, com a que está no caminho.
     """
     for _ in range(3):
-        _dar_por_mortas(motor, job_id, morte_s)
         try:
             with motor.begin() as conexao:
+                # Em fila: sem isto, o INSERT esperaria no índice único pela página de quem acabou de entrar.
+                conexao.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"assumir {job_id}", 0))))
+                _dar_por_mortas(conexao, job_id, morte_s)
+                if (ocupante := _em_curso(conexao, job_id)) is not None:
+                    raise em_execucao(job_id, ocupante, morte_s)
                 return _abrir(conexao, motor, tipo, job_id, origem, usuario, aguardando)
         except IntegrityError:
-            ocupante = _em_curso(motor, job_id)
-            if ocupante is None:
-                continue  # terminou entre a tentativa e a pergunta
-            if _morreu(ocupante, morte_s):
-                continue
-            raise JobEmExecucao(
-                job=job_id,
-                execucao=ocupante.execucao_id or ocupante.id,
-                inicio=f"{ocupante.data_execucao:%d/%m/%Y %H:%M:%S} UTC",
-                origem=ocupante.origem,
-                silencio=round(ocupante.silencio),
-                morte=round(morte_s),
-            ) from None
+            continue  # alguém pôs a linha por outro caminho; a próxima volta diz quem
     raise JobEmExecucao(job=job_id, execucao="?", inicio="?", origem="?", silencio="?", morte=round(morte_s))
+
+
+def em_execucao(job_id: str, ocupante: Any, morte_s: float) -> JobEmExecucao:
+    """O erro de quem encontrou `ocupante` (uma linha de `_em_curso`) no caminho."""
+    return JobEmExecucao(
+        job=job_id,
+        execucao=ocupante.execucao_id or ocupante.id,
+        inicio=f"{ocupante.data_execucao:%d/%m/%Y %H:%M:%S} UTC",
+        origem=ocupante.origem,
+        silencio=round(ocupante.silencio),
+        morte=round(morte_s),
+    )
 
 
 def _abrir(
@@ -158,23 +170,41 @@ def _abrir(
     execucao_id = linha.execucao_id or linha.id
     if linha.execucao_id is None:
         conexao.execute(update(T).where(T.c.id == linha.id).values(execucao_id=linha.id))
+    _abertas.add(linha.id)
     return Tentativa(motor, linha.id, execucao_id, job_id, detalhes={"processo": quem_sou()})
 
 
-def _em_curso(motor: Engine, job_id: str) -> Any:
-    silencio = func.extract("epoch", func.clock_timestamp() - func.coalesce(T.c.batimento, T.c.data_execucao)).label("silencio")
-    with motor.connect() as conexao:
-        consulta = select(T.c.id, T.c.execucao_id, T.c.data_execucao, T.c.origem, T.c.detalhes, silencio)
-        return conexao.execute(consulta.where(T.c.job_id == job_id, T.c.status == "executando")).first()
+SILENCIO = func.extract("epoch", func.clock_timestamp() - func.coalesce(T.c.batimento, T.c.data_execucao))
+"""Segundos desde o último sinal de uma tentativa (SQL), pelo relógio do banco."""
+_EM_CURSO = select(T.c.id, T.c.job_id, T.c.execucao_id, T.c.data_execucao, T.c.origem, T.c.detalhes, SILENCIO.label("silencio")).where(
+    T.c.status == "executando"
+)
 
 
-def _dar_por_mortas(motor: Engine, job_id: str, morte_s: float) -> None:
-    """Marca interrompida a tentativa deste job que já não dá sinal de vida."""
-    ocupante = _em_curso(motor, job_id)
-    if ocupante is None or not _morreu(ocupante, morte_s):
-        return
-    with motor.begin() as conexao:
-        conexao.execute(
+def _em_curso(conexao: Connection, job_id: str) -> Any:
+    return conexao.execute(_EM_CURSO.where(T.c.job_id == job_id)).first()
+
+
+def alguma_viva(conexao: Connection, morte_s: float) -> Any:
+    """A linha de uma tentativa viva, de qualquer job; None se não há nenhuma.
+
+    Trava as linhas que examina até o fim da transação: desfaça-a logo.
+    """
+    soltas = {r.id: r for r in conexao.execute(_EM_CURSO.with_for_update(skip_locked=True))}
+    todas = conexao.execute(_EM_CURSO.order_by(T.c.id))
+    return next((r for r in todas if r.id not in soltas or not _morreu(soltas[r.id], morte_s)), None)
+
+
+def _dar_por_mortas(conexao: Connection, job_id: str, morte_s: float) -> None:
+    """Marca interrompida a tentativa deste job que já não dá sinal de vida.
+
+    A que está travada está viva: é a página dela. A que se trava aqui não muda mais até o commit, e o silêncio é medido de
+    novo na própria mudança.
+    """
+    for ocupante in conexao.execute(_EM_CURSO.where(T.c.job_id == job_id).with_for_update(skip_locked=True)).all():
+        if not _morreu(ocupante, morte_s):
+            continue
+        comando = (
             update(T)
             .where(T.c.id == ocupante.id, T.c.status == "executando")
             .values(
@@ -183,16 +213,26 @@ def _dar_por_mortas(motor: Engine, job_id: str, morte_s: float) -> None:
                 tempo_execucao=func.extract("epoch", func.coalesce(T.c.batimento, T.c.data_execucao) - T.c.data_execucao),
             )
         )
+        if _daqui(ocupante) is None:
+            comando = comando.where(SILENCIO.op(">")(morte_s))
+        conexao.execute(comando)
 
 
 def _morreu(ocupante: Any, morte_s: float) -> bool:
-    if ocupante.silencio > morte_s:
-        return True
-    processo = (ocupante.detalhes or {}).get("processo") or {}
-    if {k: processo.get(k) for k in ("maquina", "espaco")} != {k: quem_sou()[k] for k in ("maquina", "espaco")}:
-        return False
-    pid = processo.get("pid")
-    return pid is not None and (_inicio_do_processo(pid) != processo.get("inicio"))
+    processo = _daqui(ocupante)
+    if processo is None:
+        return bool(ocupante.silencio > morte_s)
+    if processo["pid"] == os.getpid() and processo.get("inicio") == _inicio_do_processo(os.getpid()):
+        return ocupante.id not in _abertas  # deste processo: não pôde ser fechada no banco, mas já acabou
+    return _inicio_do_processo(processo["pid"]) != processo.get("inicio")
+
+
+def _daqui(ocupante: Any) -> dict[str, Any] | None:
+    """O processo da tentativa, se é desta máquina e deste espaço de pids (e dá para ver se ainda existe)."""
+    processo: dict[str, Any] = (ocupante.detalhes or {}).get("processo") or {}
+    eu = quem_sou()
+    mesmo = processo.get("espaco") and all(processo.get(k) == eu[k] for k in ("maquina", "espaco"))
+    return processo if mesmo and processo.get("pid") is not None else None
 
 
 def quem_sou() -> dict[str, Any]:

@@ -92,6 +92,7 @@ class PedidoCompras(Registro, VemDoOdoo, Base):
     odoo_preco: Mapped[Quantidade | None]  # price_unit, por unidade da linha
     odoo_qtd_recebida: Mapped[Quantidade | None]  # qty_received, na unidade da linha
     odoo_excluida: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    odoo_movimentos_em: Mapped[Instante | None]  # quando se procuraram os movimentos de uma linha anterior ao corte
 
 
 class LeadTimeFornecedor(Registro, Base):

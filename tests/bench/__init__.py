@@ -1,0 +1,1 @@
+"""As bancadas, em tamanho mínimo: rodam, e o JSON tem as chaves prometidas."""
