@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -84,9 +84,7 @@ class Fabrica:
             yield codigo, f"Componente {codigo}", True, False, None, None
 
     @staticmethod
-    def _copiar(
-        conexao: psycopg.Connection, tabela: str, colunas: str, linhas: Iterator[tuple[object, ...]] | list[tuple[object, ...]]
-    ) -> None:
+    def _copiar(conexao: psycopg.Connection, tabela: str, colunas: str, linhas: Iterable[tuple[object, ...]]) -> None:
         nomes = sql.SQL(", ").join(map(sql.Identifier, colunas.split()))
         with conexao.cursor() as cursor, cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(tabela), nomes)) as copia:
             for linha in linhas:

@@ -5,14 +5,13 @@ Entrada (JSON em stdin): url. Saída (JSON): s, s_de_novo, criadas, mudadas_de_n
 
 from __future__ import annotations
 
-import json
 import resource
-import sys
 import time
 from typing import Any
 
 from app.banco.motor import criar_motor
 from app.manufatura.services.mto import rodada
+from bench.apoio import atender
 from bench.fabrica_mto import HOJE
 
 
@@ -39,4 +38,4 @@ def _rodar(url: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_rodar(json.load(sys.stdin)["url"])))
+    atender(lambda pedido: _rodar(pedido["url"]))

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - as restrições vêm inteiras dos modelos
 """Planejamento
 
 Revisão 0003, depois de 0002. Gerada dos modelos por app.banco.nova_revisao e lida antes de guardar.

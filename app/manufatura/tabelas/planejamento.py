@@ -88,7 +88,7 @@ class Estrutura(Registro, Base):
 
 
 # O EXCLUDE acima compara texto por igualdade num índice gist, que só esta extensão (de confiança desde o 13) sabe fazer.
-event.listen(tabela(Estrutura), "before_create", DDL("CREATE EXTENSION IF NOT EXISTS btree_gist"))
+event.listen(tabela(Estrutura), "before_create", DDL("CREATE EXTENSION IF NOT EXISTS btree_gist"))  # type: ignore[no-untyped-call]
 
 
 class ListaMateriais(Registro, Base):
