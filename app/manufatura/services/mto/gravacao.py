@@ -138,7 +138,7 @@ def gravar(conexao: Connection, plano: Plano, entrada: Entrada, em_pedido: Mappi
     escritor.numerar(conexao, dif.criadas)
     auditoria.mudancas(conexao, dif.mudadas, AUTOR)
     _ordens(conexao, escritor, dif)
-    _demandas(conexao, escritor, [*dif.criadas, *dif.mudadas])
+    _demandas(conexao, escritor, dif)
     _motivos(conexao, escritor, dif)
     carteira(conexao)
     _posicao(conexao, plano, entrada)
@@ -172,22 +172,27 @@ def _ordens(conexao: Connection, escritor: Escritor, dif: Diferenca) -> None:
         conexao.execute(text(f"UPDATE ordem_producao o SET {valores}, atualizado_em = now() FROM carga_ordem c WHERE o.id = c.id"))  # noqa: S608
 
 
-def _demandas(conexao: Connection, escritor: Escritor, ordens: Sequence[Ordem]) -> None:
+def _demandas(conexao: Connection, escritor: Escritor, dif: Diferenca) -> None:
     t = tabela(OrdemProducaoDemanda)
-    linhas = [
-        (escritor.id(o), o.demanda.lote, o.demanda.produto, o.demanda.expedicao, o.demanda.origem, o.demanda.qtd, True)
-        for o in ordens
-        if o.demanda is not None and o.entrega is not None
-    ]
-    if not linhas:
-        return
-    copiar(conexao, "carga_demanda", {c: t.c[c].type for c in COLUNAS_DEMANDA}, linhas)
-    # Datas que trocam entre ordens do mesmo lote passariam pela mesma chave: solta-se antes o que vai mudar de data.
-    conexao.execute(
-        text("""UPDATE ordem_producao_demanda d SET segura = false FROM carga_demanda c
-            WHERE d.ordem_producao_id = c.ordem_producao_id AND d.expedicao <> c.expedicao""")
-    )
-    mesclar(conexao, t, f"SELECT {', '.join(COLUNAS_DEMANDA)} FROM carga_demanda", COLUNAS_DEMANDA, ["ordem_producao_id"])  # noqa: S608
+
+    def linhas(ordens: Sequence[Ordem]) -> list[tuple[Any, ...]]:
+        return [
+            (escritor.id(o), o.demanda.lote, o.demanda.produto, o.demanda.expedicao, o.demanda.origem, o.demanda.qtd, True)
+            for o in ordens
+            if o.demanda is not None and o.entrega is not None
+        ]
+
+    if mudadas := linhas(dif.mudadas):
+        copiar(conexao, "carga_demanda", {c: t.c[c].type for c in COLUNAS_DEMANDA}, mudadas)
+        # Datas que trocam entre ordens do mesmo lote passariam pela mesma chave: solta-se antes o que vai mudar de data.
+        conexao.execute(
+            text("""UPDATE ordem_producao_demanda d SET segura = false FROM carga_demanda c
+                WHERE d.ordem_producao_id = c.ordem_producao_id AND d.expedicao <> c.expedicao""")
+        )
+        mesclar(conexao, t, f"SELECT {', '.join(COLUNAS_DEMANDA)} FROM carga_demanda", COLUNAS_DEMANDA, ["ordem_producao_id"])  # noqa: S608
+    if criadas := linhas(dif.criadas):
+        nomes = sql.SQL(", ").join(map(sql.Identifier, COLUNAS_DEMANDA))
+        copiar_para(conexao, sql.SQL("ordem_producao_demanda ({})").format(nomes), tipos_sql(t, COLUNAS_DEMANDA), criadas)
 
 
 def _motivos(conexao: Connection, escritor: Escritor, dif: Diferenca) -> None:
