@@ -158,6 +158,11 @@ def listar(status: Sequence[str], produto: str | None, atrasadas: bool, limite: 
     if not achadas:
         escrever("Nenhuma ordem assim. Crie uma com `manufatura ordem criar CODIGO QUANTIDADE`.")
         return
+    mostrar_lista(achadas)
+
+
+def mostrar_lista(achadas: Sequence[Mapping[str, Any]]) -> None:
+    """As ordens de `ordens.listar`, em tabela."""
     direita = {"planejada", "produzida"}
     titulos = ("ordem", "status", "produto", "nome", "planejada", "produzida", "início previsto", "fim previsto", "início", "fim")
     tabela(

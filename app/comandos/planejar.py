@@ -42,7 +42,7 @@ def comando(partes: Sequence[str], simular: bool, em_json: bool) -> int:
     for nome in nomes:
         inicio = time.monotonic()
         try:
-            feita = _simular(nome, em_json) if simular else _rodar(nome)
+            feita = _simular(nome, em_json) if simular else rodar(nome)
         except ErroManufatura as erro:
             erros[nome] = erro
             if not em_json:
@@ -52,7 +52,7 @@ def comando(partes: Sequence[str], simular: bool, em_json: bool) -> int:
             continue
         feitas[nome] = {**feita, "segundos": round(time.monotonic() - inicio, 3)}
         if not em_json and not simular:
-            _mostrar(nome, feitas[nome])
+            mostrar(nome, feitas[nome])
     codigo = max((e.codigo_saida for e in erros.values()), default=0)
     if em_json:
         partes_json: dict[str, Any] = {n: dict(f) for n, f in feitas.items()}
@@ -63,7 +63,8 @@ def comando(partes: Sequence[str], simular: bool, em_json: bool) -> int:
     return codigo
 
 
-def _rodar(nome: str) -> dict[str, Any]:
+def rodar(nome: str) -> dict[str, Any]:
+    """Roda um dos planejamentos, como um job pedido por quem está no terminal."""
     with pedido_por("cli", usuario_do_sistema()):
         return JOBS[nome]()
 
@@ -80,7 +81,8 @@ def _simular(nome: str, em_json: bool) -> dict[str, Any]:
     return {**ordem_producao.contar(simulada), **planejar_diferenca.em_dict(simulada)}
 
 
-def _mostrar(nome: str, f: Mapping[str, Any]) -> None:
+def mostrar(nome: str, f: Mapping[str, Any]) -> None:
+    """O que um planejamento fez: as contagens do job, e `segundos`."""
     tempo = saida.duracao(f["segundos"])
     if nome == DEMANDA:
         escrever(f"{TITULOS[nome]}: {_plural(f['processados'], 'previsão', 'previsões')}, {_plural(f['mudadas'], 'mudada')}, em {tempo}.")

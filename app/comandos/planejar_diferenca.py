@@ -31,8 +31,8 @@ ROTULOS = {
 }
 
 
-def mostrar_mto(s: Simulacao) -> None:
-    """As ordens e os avisos que mudariam, no máximo 30 de cada."""
+def mostrar_mto(s: Simulacao, maximo: int = MAXIMO) -> None:
+    """As ordens e os avisos que mudariam, no máximo `maximo` de cada."""
     d = s.diferenca
     if not (d.criadas or d.mudadas or d.canceladas or s.abririam or s.fechariam):
         escrever("Ordens sob encomenda: nada mudaria.")
@@ -40,26 +40,26 @@ def mostrar_mto(s: Simulacao) -> None:
     if d.criadas:
         escrever(f"Seriam criadas {inteiro(len(d.criadas))}:", estilo="green")
         titulos = ("produto", "quantidade", "início", "fim", "para")
-        linhas = [[o.produto, numero(o.planejada), data(o.inicio), data(o.fim), _para(o)] for o in _primeiras(d.criadas)]
+        linhas = [[o.produto, numero(o.planejada), data(o.inicio), data(o.fim), _para(o)] for o in d.criadas[:maximo]]
         tabela([Coluna(t, direita=t == "quantidade") for t in titulos], linhas)
-        _resto(d.criadas)
+        _resto(d.criadas, maximo)
     if s.mudancas:
         escrever(f"Seriam mudadas {inteiro(len(s.mudancas))}:", estilo="yellow")
-        for m in _primeiras(s.mudancas):
+        for m in s.mudancas[:maximo]:
             for linha in _mudanca(m):
                 escrever(linha)
-        _resto(s.mudancas)
+        _resto(s.mudancas, maximo)
     if d.canceladas:
         escrever(f"Seriam canceladas {inteiro(len(d.canceladas))}:", estilo="red")
-        for e, motivo in _primeiras(d.canceladas):
+        for e, motivo in d.canceladas[:maximo]:
             escrever(f"  - {e.numero_ordem} {e.produto} ({numero(e.planejada)}): {motivo}")
-        _resto(d.canceladas)
+        _resto(d.canceladas, maximo)
     for titulo, achados in (("Avisos que se abririam", s.abririam), ("Avisos que se fechariam", s.fechariam)):
         if achados:
             escrever(f"{titulo}: {inteiro(len(achados))}", estilo="bold")
-            for a in _primeiras(achados):
+            for a in achados[:maximo]:
                 escrever(f"  {a.mensagem}")
-            _resto(achados)
+            _resto(achados, maximo)
 
 
 def mostrar_demanda(d: Mapping[str, Any]) -> None:
@@ -133,6 +133,8 @@ def _mudanca(m: Mudanca) -> Iterable[str]:
     assert e is not None
     yield f"  ~ {e.numero_ordem} {e.produto}" + (f": {_frase(m.campos)}" if m.campos else "")
     for codigo, pares in m.materiais.items():
+        if pares.get("qtd_pendente") == pares.get("qtd_necessaria"):  # nada feito ainda: diriam o mesmo duas vezes
+            pares = {campo: par for campo, par in pares.items() if campo != "qtd_pendente"}
         yield f"      {codigo}: {_frase(pares)}"
 
 
@@ -152,6 +154,6 @@ def _primeiras(lista: Sequence[T]) -> Sequence[T]:
     return lista[:MAXIMO]
 
 
-def _resto(lista: Sequence[object]) -> None:
-    if len(lista) > MAXIMO:
-        escrever(f"  … e mais {inteiro(len(lista) - MAXIMO)}; com --json, todas.", estilo="dim")
+def _resto(lista: Sequence[object], maximo: int = MAXIMO) -> None:
+    if len(lista) > maximo:
+        escrever(f"  … e mais {inteiro(len(lista) - maximo)}; com --json, todas.", estilo="dim")

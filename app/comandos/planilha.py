@@ -159,13 +159,14 @@ def _mostrar(resultado: Resultado, opcoes: Opcoes, escritas: Path | None) -> Non
         escrever(f"Aviso: {aviso}", estilo="yellow")
     if resultado.simulada:
         for e in diferenca.exemplos:
-            escrever(_em_linha(e, lida.tipo))
-    escrever(_veredito(resultado, opcoes), estilo="bold")
+            escrever(em_linha(e, lida.tipo))
+    escrever(veredito(resultado, opcoes), estilo="bold")
     if escritas:
         escrever(f"{_recusadas(len(lida.rejeitadas)).capitalize()}, com os motivos, em {escritas}: corrija e importe só esse arquivo.")
 
 
-def _veredito(resultado: Resultado, opcoes: Opcoes) -> str:
+def veredito(resultado: Resultado, opcoes: Opcoes) -> str:
+    """O que a importação fez, numa frase."""
     d, recusadas = resultado.diferenca, len(resultado.lida.rejeitadas)
     pares = (
         (d.novas, "nova", "novas"),
@@ -198,7 +199,8 @@ def _recusadas(quantas: int) -> str:
     return _contar(quantas, "linha recusada", "linhas recusadas")
 
 
-def _em_linha(e: Exemplo, tipo: Tipo) -> str:
+def em_linha(e: Exemplo, tipo: Tipo) -> str:
+    """Uma linha da diferença: o sinal, quem, e cada coluna com o antes e o depois."""
     sinal = {"nova": "+", "mudada": "~", "sai": "−"}[e.oque]
     titulos = {c.nome: c.titulo for c in tipo.colunas}
     partes = [
