@@ -69,6 +69,8 @@ def comando(fontes: Sequence[str], simular: bool, desde: datetime | None, em_jso
         return erro.codigo_saida
     if em_json:
         saida.escrever_json(rodada.como_dict())
+    elif (unico := rodada.erro_unico) is not None:
+        raise unico
     else:
         mostrar(rodada)
         mostrar_rejeicoes(motor, nomes if rodada.rejeitados else [])
@@ -133,6 +135,8 @@ def mostrar_rejeicoes(motor: Engine, nomes: Sequence[str]) -> None:
 
 def _simulada(motor: Engine, nomes: Sequence[str], desde: date | None, acompanhar: Acompanhar, em_json: bool) -> int:
     rodada, achadas = simular(motor, nomes, desde, acompanhar)
+    if not em_json and (unico := rodada.erro_unico) is not None:
+        raise unico
     if em_json:
         saida.escrever_json({**rodada.como_dict(), "mudancas": [mudancas_em_dict(m) for m in achadas]})
     else:

@@ -112,8 +112,11 @@ class Lado(ABC):
         return conexao.execute(text(consulta), {n: v for n, v in todos.items() if f":{n}" in consulta})
 
     def so_empresas(self, coluna: str = "empresa_id") -> str:
-        """Condição SQL que restringe às empresas escolhidas, quando há escolha."""
-        return f" AND {coluna} = ANY(:empresas)" if self.ctx.restringe_empresas else ""
+        """Condição SQL que restringe às empresas desta sessão: as escolhidas, ou as que o usuário da integração vê agora.
+
+        O que é de uma empresa que ele deixou de ver não se compara: não está no que o Odoo lhe mostra, e não foi apagado.
+        """
+        return f" AND {coluna} = ANY(:empresas)" if self.ctx.restringe_empresas else f" AND coalesce({coluna} = ANY(:empresas), true)"
 
 
 def numero(valor: object) -> Decimal | None:
