@@ -132,6 +132,7 @@ def _pasta(config: Config, guardar: bool) -> Iterator[Path]:
         if not Path(f"/proc/{velha.name.removeprefix(PREFIXO)}").exists() and not (velha / "guardada").exists():
             embutido.parar(velha)
             shutil.rmtree(velha, ignore_errors=True)
+            criadas = criadas or [config.manufatura_dados]  # a que morreu não pôde apagar a sua
     casa = config.manufatura_dados / f"{PREFIXO}{os.getpid()}"
     casa.mkdir(mode=0o700)
     try:

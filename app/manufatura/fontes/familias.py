@@ -291,7 +291,8 @@ CONSULTAS = {
     OUTRA_EMPRESA: f"""
         SELECT o.numero_ordem, jsonb_build_object('ops', jsonb_agg(DISTINCT x.nome), 'odoo_id', min(x.odoo_id)) AS dados,
             'A OP da ordem ' || o.numero_ordem || ' existe em mais de uma empresa no Odoo: os apontamentos daqui são os de '
-            || min(coalesce(ea.nome, '#' || f.empresa_id)) || ', e os de ' || string_agg(DISTINCT coalesce(eb.nome, '#' || x.empresa_id), ', ')
+            || min(coalesce(ea.nome, '#' || f.empresa_id)) || ', e os de '
+            || string_agg(DISTINCT coalesce(eb.nome, '#' || x.empresa_id), ', ')
             || ' não entram. Mude o número numa delas, ou escolha a empresa em ODOO_EMPRESAS.' AS mensagem
         FROM ordem_producao o
             JOIN (SELECT ordem_producao_id, min(empresa_id) AS empresa_id FROM odoo_op WHERE NOT excluida GROUP BY 1) f
