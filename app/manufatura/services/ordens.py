@@ -1,6 +1,6 @@
 """Ordens de produção: os estados e suas transições, a quantidade produzida, e a leitura para telas e comandos.
 
-Estados (planejamento.md): Planejada → Liberada → Em Produção → Concluída; Cancelada a partir dos três primeiros. O que o
+Estados: Planejada → Liberada → Em Produção → Concluída; Cancelada a partir dos três primeiros. O que o
 Odoo apontou pode ainda levar uma Planejada direto a Em Produção ou Concluída, e uma Concluída de volta a Em Produção
 quando a OP reabre lá. Cada transição é uma função com nome e uma linha na auditoria.
 """
