@@ -111,7 +111,7 @@ def mostrar(rodada: Rodada) -> None:
 
 REJEICOES = text("""
     SELECT regexp_replace(motivo, '(o produto|o pedido|a requisição) [0-9]+', '\\1') AS motivo, count(*) AS quantos,
-        (array_agg(odoo_modelo || ' ' || odoo_id ORDER BY odoo_id))[1:3] AS exemplos
+        (array_agg(concat_ws(' ', odoo_modelo, nullif(odoo_id, 0)) ORDER BY odoo_id))[1:3] AS exemplos
     FROM rejeicao_integracao WHERE tipo = 'rejeitada' AND resolvida_em IS NULL AND fonte = ANY(:fontes)
     GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 8""")
 
