@@ -121,7 +121,9 @@ def test_simular_mostra_o_novo_e_o_mudado_e_nao_grava(odoo_minimo: ServidorSimul
 def test_desde_rele_e_data_errada_e_erro_de_uso(odoo_19: ServidorSimulado) -> None:
     rodar("importar", "tudo")
     codigo, saida, _ = rodar("importar", "pedidos", "--desde", "01/01/2026", "--json")
-    assert (codigo, json.loads(saida)["fontes"]["pedidos"]["lidos"]) == (0, 2)
+    pedidos = json.loads(saida)["fontes"]["pedidos"]
+    # O que mudou há menos de 2 s da leitura ainda é lido outra vez na janela normal, que vem depois da pedida.
+    assert (codigo, pedidos["lidos"] >= 2, pedidos["novas"], pedidos["mudadas"]) == (0, True, 0, 0)
     codigo, _, erros = rodar("importar", "pedidos", "--desde", "31/02/2026")
     assert codigo == 2
     assert "não está em nenhum dos formatos" in erros
