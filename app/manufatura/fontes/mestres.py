@@ -17,11 +17,16 @@ from app.manufatura.fontes.contexto import Contexto
 from app.manufatura.fontes.espelhos import PARCEIRO, PRODUTO, UNIDADE, Espelho, Registro
 from app.manufatura.fontes.rejeicoes import Rejeicao
 from app.odoo.capacidades import Capacidades
+from app.odoo.erros import RespostaInvalida
 from app.odoo.leitura import TamanhoPagina, ler_paginas
 from app.odoo.valores import ValorInvalido, instante
 
 FONTE = "cadastros"
 MARCAS = ("odoo_write_date", "odoo_lido_em")
+# O write_date moveu sem que nada daqui mudasse, ou a leitura guardada era recente demais: só as marcas se renovam.
+MARCA_VELHA = (
+    "d.odoo_write_date IS DISTINCT FROM f.odoo_write_date OR d.odoo_lido_em IS NULL OR d.odoo_lido_em <= d.odoo_write_date + interval '2 s'"
+)
 POUCAS = 200
 """Até quantas linhas a tabela temporária custa mais que o JSON."""
 
@@ -154,9 +159,12 @@ def ler(contexto: Contexto, espelho: Espelho, ids: Sequence[int]) -> Lidos:
     campos = ["write_date", *espelho.campos(contexto.capacidades)]
     lidos = Lidos(espelho, pedidos=frozenset(ids))
     if espelho.inteiro:
-        lidos.registros = contexto.cliente.buscar_ler(espelho.modelo, [], campos, contexto=contexto.contexto_odoo)
-        lidos.lido_em = contexto.cliente.hora_servidor
-        return lidos
+        try:
+            lidos.registros = contexto.cliente.buscar_ler(espelho.modelo, [], campos, contexto=contexto.contexto_odoo)
+            lidos.lido_em = contexto.cliente.hora_servidor
+            return lidos
+        except RespostaInvalida:  # um registro ilegível (XML do 14): página por página ele se separa dos outros
+            ids = contexto.cliente.buscar(espelho.modelo, [], contexto=contexto.contexto_odoo)
     tamanho = contexto.tamanhos.setdefault(espelho.modelo, TamanhoPagina())
     for pagina in ler_paginas(contexto.cliente, espelho.modelo, ids, campos, tamanho=tamanho, contexto=contexto.contexto_odoo):
         lidos.registros.extend(pagina.registros)
@@ -201,6 +209,7 @@ def _mesclar(conexao: Connection, espelho: Espelho, colunas: Sequence[str], linh
         ["odoo_id"],
         parametros=parametros,
         ignorar_na_comparacao=MARCAS,
+        renovar_quando=MARCA_VELHA,
         dizer_mudadas="odoo_id",
     )
 
