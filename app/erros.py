@@ -14,7 +14,7 @@ class ErroManufatura(Exception):
     registros e API; nunca ponha um segredo entre eles.
 
     `transitorio` diz se vale tentar de novo sem ninguém mexer em nada. `codigo_saida` é o que o programa
-    `manufatura` devolve ao terminar por este erro (interface.md: 1 inconsistência, 2 uso, 3 Odoo, 4 banco,
+    `manufatura` devolve ao terminar por este erro (1 inconsistência, 2 uso, 3 Odoo, 4 banco,
     5 já em execução).
     """
 

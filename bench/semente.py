@@ -1,5 +1,5 @@
 # ruff: noqa: DTZ007 - as datas sem fuso são da semente, e o algoritmo é o dela
-"""O algoritmo da semente (seed.md, seção 2, importar_pedidos_compra_odoo), escrito de novo à letra, para comparar.
+"""O algoritmo da semente (o importar_pedidos_compra_odoo que a fábrica usava), escrito de novo à letra, para comparar.
 
 Um search_read dos pedidos com nomes de exibição; um read de linhas por pedido; um read de produto e um de fornecedor por linha; uma
 consulta e um objeto de ORM por linha; um commit no fim. Os reparos permitidos, sem os quais ele não roda ou não traz o mesmo

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, ColumnElement, DateTime, Identity, MetaData, Table, any_, func, literal
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Identity, MetaData, Table, Text, any_, func, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -44,3 +44,8 @@ def em(coluna: ColumnElement[Any], ids: Iterable[int]) -> ColumnElement[bool]:
     Um IN tem um parâmetro por id: com 5.000, montar e analisar o comando custa 60 ms (medido), e mais que 65.535 não passam.
     """
     return coluna == any_(literal(list(ids), ARRAY(BigInteger)))
+
+
+def em_textos(coluna: ColumnElement[Any], textos: Iterable[str]) -> ColumnElement[bool]:
+    """O mesmo que `em`, para textos."""
+    return coluna == any_(literal(list(textos), ARRAY(Text)))

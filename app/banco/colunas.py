@@ -16,7 +16,7 @@ Inteiro = Annotated[int, mapped_column(BigInteger)]
 
 
 class VemDoOdoo:
-    """Mixin de uma linha que espelha um registro do Odoo (dados.md, "Identity and codes").
+    """Mixin de uma linha que espelha um registro do Odoo (docs/dados.md: a identidade é o id do Odoo).
 
     A identidade é (odoo_modelo, odoo_id), com o id da LINHA. Tudo fica vazio nas linhas criadas aqui.
     `odoo_write_date` e `odoo_documento_write_date` são o write_date (UTC) da linha e do cabeçalho quando

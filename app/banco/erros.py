@@ -89,6 +89,10 @@ class DadosCorrompidos(ErroBanco):
     """O banco de dados achou dados corrompidos no disco: {detalhe}. Pare, guarde uma cópia da pasta e restaure a última cópia boa."""
 
 
+class ComandoImpossivel(ErroBanco):
+    """Defeito do programa: um comando nem pôde ser enviado ao banco ({detalhe}). O banco está bem; relate este erro com a mensagem."""
+
+
 class VersaoAntiga(ErroBanco):
     """O servidor é PostgreSQL {versao}; é preciso 15 ou mais novo. Atualize-o, ou deixe DATABASE_URL vazia para usar o embutido."""
 
@@ -188,7 +192,13 @@ def _sem_codigo(erro: psycopg.Error, texto: str) -> type[ErroBanco] | None:
         return ConexoesEsgotadas
     if "No space left" in todo:
         return DiscoCheio
+    if any(marca in todo for marca in _NEM_ENVIADO):
+        return ComandoImpossivel
     return ServidorForaDoAr
+
+
+_NEM_ENVIADO = ("number of parameters must be between", "command string is a null pointer", "insufficient data in")
+"""O que a biblioteca do cliente diz de um comando que ela recusa sem falar com o servidor: a conexão está boa."""
 
 
 @contextmanager

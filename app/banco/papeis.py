@@ -16,7 +16,7 @@ from psycopg import sql
 from sqlalchemy import Connection, text
 
 DONO, APLICACAO, LEITURA = "dono", "manufatura", "leitura"
-# Tabelas em que o programa só acrescenta: a lista é a regra (dados.md: "auditoria only grows").
+# Tabelas em que o programa só acrescenta: a lista é a regra (docs/dados.md: auditoria só cresce).
 SO_ACRESCIMO = ("auditoria",)
 # O programa lê a versão do esquema, e só.
 SO_LEITURA = ("alembic_version",)

@@ -34,16 +34,21 @@ PALAVRAS = {"falta": "falta aqui", "sobra": "sobra aqui", "difere": "difere"}
 @click.command("conferir")
 @click.option("--odoo", "com_odoo", is_flag=True, help="Compara com o Odoo: registros e somas, por fluxo e mês.")
 @click.option("--corrigir", is_flag=True, help="Com --odoo: relê do Odoo o que difere e compara de novo.")
+@click.option(
+    "--sim", "confirmado", is_flag=True, help="Com --corrigir: aceita também o que sumiu do Odoo em massa (foi mesmo apagado lá)."
+)
 @click.option("--tudo", is_flag=True, help="Mostra também os meses que estão iguais.")
 @click.option("--json", "em_json", is_flag=True, help="Um objeto em JSON, com todas as diferenças, e nada mais na saída.")
-def comando(com_odoo: bool, corrigir: bool, tudo: bool, em_json: bool) -> int:
+def comando(com_odoo: bool, corrigir: bool, confirmado: bool, tudo: bool, em_json: bool) -> int:
     """Confere os nossos dados e, com --odoo, se nada falta do Odoo. Sai com 1 se algo difere."""
     if corrigir and not com_odoo:
         raise click.UsageError("--corrigir relê do Odoo, e precisa de --odoo.")
+    if confirmado and not corrigir:
+        raise click.UsageError("--sim confirma o que --corrigir faz, e precisa dele.")
     try:
         config = obter_config()
         motor = motor_pronto(config)
-        feita = _com_odoo(config, motor, corrigir, em_json) if com_odoo else None
+        feita = _com_odoo(config, motor, corrigir, confirmado, em_json) if com_odoo else None
         with motor.connect() as conexao:
             resultados = conferir_tudo(conexao, config.scheduler_timezone, agora(), meses_abertos=config.demanda_meses_abertos)
     except ErroManufatura as erro:
@@ -61,14 +66,14 @@ def comando(com_odoo: bool, corrigir: bool, tudo: bool, em_json: bool) -> int:
     return codigo
 
 
-def _com_odoo(config: Config, motor: Engine, corrigir: bool, em_json: bool) -> Reconciliacao:
+def _com_odoo(config: Config, motor: Engine, corrigir: bool, confirmado: bool, em_json: bool) -> Reconciliacao:
     """A comparação; a que corrige grava, e por isso é registrada como uma execução do job."""
     feitas: list[Reconciliacao] = []
 
     def trabalho() -> Reconciliacao:
         with sessao.abrir(config, motor, agora(), cerca=tentativa_atual()) as contexto:
             if em_json:
-                feitas.append(reconciliacao.reconciliar(contexto, corrigir=corrigir))
+                feitas.append(reconciliacao.reconciliar(contexto, corrigir=corrigir, confirmado=confirmado))
             else:
                 with saida.andamento("Comparando com o Odoo") as andamento:
                     contagem: dict[str, int] = {}
@@ -77,7 +82,7 @@ def _com_odoo(config: Config, motor: Engine, corrigir: bool, em_json: bool) -> R
                         contagem[titulo] = feitos
                         andamento.definir(sum(contagem.values()), texto=f"Comparando com o Odoo: {titulo}" if saida.no_terminal() else None)
 
-                    feitas.append(reconciliacao.reconciliar(contexto, corrigir=corrigir, avancar=avancar))
+                    feitas.append(reconciliacao.reconciliar(contexto, corrigir=corrigir, confirmado=confirmado, avancar=avancar))
                     andamento.definir(sum(contagem.values()), texto="Comparado com o Odoo")
         return feitas[0]
 
@@ -124,6 +129,12 @@ def mostrar_prova(feita: Reconciliacao, tudo: bool = False) -> None:
             ],
             [_linha_do_mes(c, m) for c, m in meses],
             titulo="Por mês" if tudo else "Meses que diferem",
+        )
+    for titulo, sumidos in feita.poupados.items():
+        escrever(
+            f"{titulo}: {inteiro(sumidos)} registros não aparecem mais no Odoo, e ficaram aqui como estavam. Se o usuário da integração"
+            " perdeu uma permissão, devolva-a; se foram mesmo apagados, repita com --corrigir --sim.",
+            estilo="yellow",
         )
     _mostrar_diferencas([d for c in feita.final for d in c.diferencas])
     for c in feita.final:

@@ -11,7 +11,7 @@ import shutil
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from pathlib import Path
 from types import FrameType
@@ -123,12 +123,17 @@ def _juntar(a: Rodada, b: Rodada) -> Rodada:
 
 @contextmanager
 def _pasta(config: Config, guardar: bool) -> Iterator[Path]:
-    """Uma pasta só desta demonstração, com o pid no nome; apaga antes as de demonstrações que morreram sem limpar."""
+    """Uma pasta só desta demonstração, com o pid no nome; apaga antes as de demonstrações que morreram sem limpar.
+
+    No fim apaga também as pastas que criou até ela: numa máquina nova, nada fica em ~/.local/share.
+    """
+    criadas = [p for p in (config.manufatura_dados, *config.manufatura_dados.parents) if not p.exists()]
     config.manufatura_dados.mkdir(mode=0o700, parents=True, exist_ok=True)
     for velha in config.manufatura_dados.glob(f"{PREFIXO}[0-9]*"):
         if not Path(f"/proc/{velha.name.removeprefix(PREFIXO)}").exists() and not (velha / "guardada").exists():
             embutido.parar(velha)
             shutil.rmtree(velha, ignore_errors=True)
+            criadas = criadas or [config.manufatura_dados]  # a que morreu não pôde apagar a sua
     casa = config.manufatura_dados / f"{PREFIXO}{os.getpid()}"
     casa.mkdir(mode=0o700)
     try:
@@ -138,6 +143,9 @@ def _pasta(config: Config, guardar: bool) -> Iterator[Path]:
             (casa / "guardada").touch()
         else:
             shutil.rmtree(casa, ignore_errors=True)
+            for pasta in criadas:  # as que não existiam, de dentro para fora; fica a que outro já usa
+                with suppress(OSError):
+                    pasta.rmdir()
 
 
 @contextmanager

@@ -69,6 +69,8 @@ def comando(fontes: Sequence[str], simular: bool, desde: datetime | None, em_jso
         return erro.codigo_saida
     if em_json:
         saida.escrever_json(rodada.como_dict())
+    elif (unico := rodada.erro_unico) is not None:
+        raise unico
     else:
         mostrar(rodada)
         mostrar_rejeicoes(motor, nomes if rodada.rejeitados else [])
@@ -109,7 +111,7 @@ def mostrar(rodada: Rodada) -> None:
 
 REJEICOES = text("""
     SELECT regexp_replace(motivo, '(o produto|o pedido|a requisição) [0-9]+', '\\1') AS motivo, count(*) AS quantos,
-        (array_agg(odoo_modelo || ' ' || odoo_id ORDER BY odoo_id))[1:3] AS exemplos
+        (array_agg(concat_ws(' ', odoo_modelo, nullif(odoo_id, 0)) ORDER BY odoo_id))[1:3] AS exemplos
     FROM rejeicao_integracao WHERE tipo = 'rejeitada' AND resolvida_em IS NULL AND fonte = ANY(:fontes)
     GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 8""")
 
@@ -133,6 +135,8 @@ def mostrar_rejeicoes(motor: Engine, nomes: Sequence[str]) -> None:
 
 def _simulada(motor: Engine, nomes: Sequence[str], desde: date | None, acompanhar: Acompanhar, em_json: bool) -> int:
     rodada, achadas = simular(motor, nomes, desde, acompanhar)
+    if not em_json and (unico := rodada.erro_unico) is not None:
+        raise unico
     if em_json:
         saida.escrever_json({**rodada.como_dict(), "mudancas": [mudancas_em_dict(m) for m in achadas]})
     else:

@@ -71,6 +71,12 @@ class Rodada:
             return max(e.codigo_saida for e in erros)
         return REJEITOU if self.rejeitados else CERTO
 
+    @property
+    def erro_unico(self) -> ErroManufatura | None:
+        """O erro, se nenhuma fonte passou dele e é o mesmo em todas (falta ODOO_URL, o Odoo não responde)."""
+        mensagens = {e.mensagem for e in self.erros.values()}
+        return next(iter(self.erros.values())) if not self.feitas and len(mensagens) == 1 else None
+
     def situacao(self, nome: str) -> str:
         """Em uma palavra, como a fonte terminou."""
         if nome in self.puladas:

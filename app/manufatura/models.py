@@ -1,4 +1,4 @@
-"""As tabelas do módulo, pelos nomes que a fábrica usa (seed.md); cada família está em app/manufatura/tabelas."""
+"""As tabelas do módulo, pelos nomes que a fábrica usa; cada família está em app/manufatura/tabelas."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from app.manufatura.tabelas.espelho import (
     OdooUnidade,
     OdooUsuario,
 )
-from app.manufatura.tabelas.integracao import Auditoria, Aviso, CursorIntegracao, LogIntegracao, RejeicaoIntegracao
+from app.manufatura.tabelas.integracao import Auditoria, Aviso, CursorIntegracao, LogIntegracao, RecalculoPendente, RejeicaoIntegracao
 from app.manufatura.tabelas.planejamento import (
     CalendarioDia,
     CalendarioExcecao,
@@ -74,6 +74,7 @@ __all__ = [
     "PosicaoEstoque",
     "PreSeparacaoItem",
     "PrevisaoDemanda",
+    "RecalculoPendente",
     "RejeicaoIntegracao",
     "RequisicaoCompras",
     "Separacao",

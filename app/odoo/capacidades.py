@@ -12,8 +12,12 @@ from app.odoo.cliente import ClienteOdoo
 from app.odoo.descricao import CampoOdoo, de_guardado, para_guardar
 from app.odoo.erros import CampoAusente, ModeloAusente
 
-# Um módulo instalado ou um campo criado hoje aparece no máximo amanhã; o que sumiu aparece na hora, pelo erro da leitura.
+# O que sumiu do Odoo aparece na hora, pelo erro da leitura. Um módulo instalado ou um campo criado aparece depois de um dia, em
+# poucas sessões: perguntar tudo de novo numa só custaria uma chamada por modelo (11, numa importação que faz 16).
 VALIDADE = timedelta(hours=24)
+POR_SESSAO = 2
+LIMITE = timedelta(days=7)
+"""Mais velho que isto não se usa, custe o que custar."""
 
 
 class GuardaCapacidades(Protocol):
@@ -39,6 +43,7 @@ class Capacidades:
         self._cliente, self._guarda = cliente, guarda
         self._memoria: dict[str, dict[str, CampoOdoo] | None] = {}
         self._confia_na_guarda = True
+        self._de_novo = 0
 
     def existe(self, modelo: str) -> bool:
         """Se o modelo existe neste Odoo (o módulo dele está instalado)."""
@@ -85,7 +90,9 @@ class Capacidades:
         agora = self._cliente.hora_servidor
         if dados is None or "campos" not in dados:
             return None
-        if agora is not None and dados.get("visto_em") and agora - datetime.fromisoformat(dados["visto_em"]) > VALIDADE:
+        idade = agora - datetime.fromisoformat(dados["visto_em"]) if agora is not None and dados.get("visto_em") else timedelta(0)
+        if idade > LIMITE or (idade > VALIDADE and self._de_novo < POR_SESSAO):
+            self._de_novo += 1
             return None
         return dados
 

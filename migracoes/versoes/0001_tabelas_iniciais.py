@@ -482,6 +482,15 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_posicao_estoque_cod_produto"), "posicao_estoque", ["cod_produto"], unique=False)
     op.create_table(
+        "recalculo_pendente",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("tipo", sa.Text(), nullable=False),
+        sa.Column("ids", sa.ARRAY(sa.BigInteger()), nullable=False),
+        sa.Column("criado_em", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("atualizado_em", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recalculo_pendente")),
+    )
+    op.create_table(
         "rejeicao_integracao",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("tipo", sa.Text(), nullable=False),
@@ -603,6 +612,7 @@ def downgrade() -> None:
     op.drop_table("requisicao_compras")
     op.drop_index("ix_rejeicao_integracao_aberta", table_name="rejeicao_integracao", postgresql_where=sa.text("resolvida_em IS NULL"))
     op.drop_table("rejeicao_integracao")
+    op.drop_table("recalculo_pendente")
     op.drop_index(op.f("ix_posicao_estoque_cod_produto"), table_name="posicao_estoque")
     op.drop_table("posicao_estoque")
     op.drop_index("ix_pedido_compras_requisicao", table_name="pedido_compras", postgresql_where="odoo_requisicao_id IS NOT NULL")

@@ -27,7 +27,7 @@ from tests.apoio.pg import BancoTeste, _Faxina
 
 INICIO = datetime(2026, 11, 24, 15, tzinfo=UTC)
 """Meio-dia em São Paulo."""
-FONTES = ("cadastros", "requisicoes", "pedidos", "entradas", "estoque")
+FONTES = ("cadastros", "requisicoes", "pedidos", "entradas", "apontamentos", "estoque")
 DE_MAQUINA = ("log_integracao", "cursor_integracao", "odoo_capacidade", "alembic_version")
 """Tabelas que mudam a cada execução por natureza; as outras só mudam se algo mudou no Odoo."""
 
@@ -109,10 +109,10 @@ class MundoBase(ABC):
         with self.sessao(cerca, pagina) as contexto:
             return {nome: importacao.importar(nome, contexto, desde) for nome in fontes or FONTES}
 
-    def reconciliar(self) -> Reconciliacao:
-        """A reconciliação diária, completa: compara com o Odoo e relê o que difere."""
+    def reconciliar(self, *, confirmado: bool = False) -> Reconciliacao:
+        """A reconciliação diária, completa: compara com o Odoo e relê o que difere (`confirmado`: também o que sumiu em massa)."""
         with self.sessao() as contexto:
-            return reconciliar(contexto, corrigir=True)
+            return reconciliar(contexto, corrigir=True, confirmado=confirmado)
 
     def conferir(self, **opcoes: Any) -> None:
         """As tabelas são as que o oráculo calcula."""

@@ -1,7 +1,7 @@
-# arquivo longo: é dados.md escrito como conta, para ler de uma vez com ele ao lado; partido, perderia a ordem dele
+# arquivo longo: é docs/dados.md escrito como conta, para ler de uma vez com ele ao lado; partido, perderia a ordem dele
 """O oráculo: o que as tabelas importadas têm de conter, calculado à parte, em Python simples, dos registros do Odoo.
 
-Não usa nada de app/manufatura: lê dados.md ao pé da letra, com Fraction e dicionários. `conferir_com_oraculo` compara as tabelas
+Não usa nada de app/manufatura: lê docs/dados.md ao pé da letra, com Fraction e dicionários. `conferir_com_oraculo` compara as tabelas
 inteiras e diz, linha a linha e coluna a coluna, o que difere. Uma linha que sumiu do Odoo só tem de estar marcada como excluída.
 """
 
@@ -175,7 +175,7 @@ class Esperado:
 
 
 class Oraculo:
-    """As regras de dados.md sobre um retrato. `fixados`: código do produto → colunas que uma pessoa fixou e seus valores."""
+    """As regras de docs/dados.md sobre um retrato. `fixados`: código do produto → colunas que uma pessoa fixou e seus valores."""
 
     def __init__(
         self, retrato: Retrato, fuso: ZoneInfo = SAO_PAULO, empresas: Collection[int] = (), fixados: Mapping[str, Linha] | None = None

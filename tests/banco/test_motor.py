@@ -15,6 +15,7 @@ from app.banco.embutido import ServidorEmbutido
 from app.banco.erros import (
     AcessoRecusado,
     BancoInexistente,
+    ComandoImpossivel,
     ConexoesEsgotadas,
     EnderecoInvalido,
     ErroBanco,
@@ -127,3 +128,13 @@ def test_todo_erro_de_banco_tem_mensagem_e_codigo_4() -> None:
     for classe in classes:
         assert classe.__doc__
         assert classe.codigo_saida in (2, 4)
+
+
+def test_comando_que_nem_sai_daqui_e_defeito_e_nao_banco_fora_do_ar(motor: Engine) -> None:
+    """Passar de 65.535 parâmetros é recusado pela biblioteca do cliente, sem código: esperar o banco voltar não adiantaria."""
+    muitos = {f"p{n}": n for n in range(65_536)}
+    with motor.connect() as conexao, pytest.raises(ComandoImpossivel) as erro:
+        conexao.execute(text(f"SELECT 1 WHERE 1 IN ({', '.join(f':{p}' for p in muitos)})"), muitos)
+    assert not erro.value.transitorio
+    with motor.connect() as conexao:
+        assert conexao.scalar(text("SELECT 1")) == 1

@@ -73,6 +73,19 @@ def test_nenhum_teste_e_pulado() -> None:
     assert not achados(arquivos("tests"), proibidos, {"tests/casa/test_regras.py"})
 
 
+def test_listas_de_dados_vao_num_parametro_so() -> None:
+    """`.in_(lista)` tem um parâmetro por item, e passa de 65.535 numa fábrica grande: `em` e `em_textos` (app/banco/base.py) não."""
+    achadas = []
+    for arquivo in arquivos("app"):
+        for no in ast.walk(arvore(arquivo)):
+            if not (isinstance(no, ast.Call) and isinstance(no.func, ast.Attribute) and no.func.attr in ("in_", "not_in")):
+                continue
+            lista = no.args[0] if no.args else None
+            if not (isinstance(lista, (ast.Tuple, ast.List)) and all(isinstance(item, ast.Constant) for item in lista.elts)):
+                achadas.append(f"{arquivo.relative_to(RAIZ)}:{no.lineno} {ast.unparse(no)}")
+    assert not achadas
+
+
 def falhas_provadas() -> set[int]:
     """Os números N que algum teste traz em `@pytest.mark.falha(N)`."""
     provadas: set[int] = set()

@@ -18,6 +18,7 @@ class Fabrica:
         self.mesa = mundo.produto("M1", "Mesa")
         self.pe = mundo.produto("P1", "Pé")
         self.estrutura = mundo.banco.criar_estrutura(self.mesa, [(self.pe, 4)])
+        mundo.passar()  # lido no mesmo segundo em que nasceu, um cadastro é relido a cada vez
         mundo.importar("cadastros")
 
     def op(self, nome: str, qtd: float = 10, *, confirmada: bool = True, **outros: Any) -> int:

@@ -1,4 +1,4 @@
-"""Pedidos de compra: cada regra de dados.md com números que se conferem de cabeça."""
+"""Pedidos de compra: cada regra de docs/dados.md com números que se conferem de cabeça."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""O registro das execuções (seed.md, seções 6 e 7): a linha existe enquanto o job roda, sobrevive ao rollback e conta o que houve."""
+"""O registro das execuções: a linha existe enquanto o job roda, sobrevive ao rollback e conta o que houve."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """create, write e unlink como o Odoo os faz: valores padrão, comandos de one2many, herança do produto, campos que arrastam outros.
 
-O que cada escrita move em `write_date` foi medido nos servidores de verdade (design/odoo.md e tests/contrato/test_write_date.py).
+O que cada escrita move em `write_date` foi medido nos servidores de verdade (tests/contrato/test_write_date.py).
 """
 
 from __future__ import annotations

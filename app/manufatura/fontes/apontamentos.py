@@ -1,6 +1,6 @@
 """Apontamentos de produção: o que as OPs das nossas ordens produziram no Odoo, e o estado em que estão.
 
-Fonte das regras: odoo.md (apontamentos); seed.md seção 2, importar_apontamentos_producao. Duas perguntas por execução,
+A regra de cada coluna está em docs/dados.md (ordem_producao, movimentacao_estoque). Duas perguntas por execução,
 quantas forem as ordens: o que mudou em mrp.production (e quais das abertas ainda existem) e o que mudou nos movimentos
 de produção. Uma ordem nova, ou a que ganhou uma OP, é procurada inteira: pelo nome, pelo grupo, e todos os seus movimentos.
 
@@ -167,6 +167,8 @@ class Rodada:
             ORDER BY o.id""")  # noqa: S608 — só constantes deste arquivo
         with self.ctx.leitura() as conexao:
             marcadas = list(conexao.execute(consulta))
+        # Em várias empresas, a que já tem OP pode ter outra, de menor id, na que ainda não se viu.
+        todas = todas or len(self.ctx.empresas) > 1
         for i in range(0, len(marcadas), ORDENS_POR_BUSCA):
             lote = marcadas[i : i + ORDENS_POR_BUSCA]
             ids = [o.id for o in lote]

@@ -1,6 +1,6 @@
 """cadastro_palletizacao a partir dos produtos espelhados, sem tocar no que uma pessoa fixou.
 
-Fonte das regras: dados.md. O dono de um código é o produto ativo de menor id; os outros abrem `codigo_repetido`.
+Fonte das regras: docs/dados.md. O dono de um código é o produto ativo de menor id; os outros abrem `codigo_repetido`.
 """
 
 from __future__ import annotations
@@ -51,14 +51,47 @@ def atualizar(conexao: Connection) -> int:
 
 
 def _seguir_codigos(conexao: Connection) -> None:
-    """O produto trocou de código no Odoo: a linha dele o acompanha, se o código novo está livre; senão fica sem dono."""
-    mudaram = """FROM odoo_produto p WHERE c.odoo_produto_id = p.odoo_id AND p.codigo IS DISTINCT FROM c.cod_produto"""
+    """O produto trocou de código no Odoo: a linha dele o acompanha, com tudo o que uma pessoa pôs nela.
+
+    Todas mudam de uma vez (trocas e cadeias: A→B enquanto B→C), passando por códigos de espera. Só fica para trás, sem dono, a
+    linha do produto que ficou sem código, que não é o dono do código novo, ou cujo código novo é de uma linha que não sai do lugar.
+    """
+    mudaram = {r.id: r for r in conexao.execute(text(MUDARAM_DE_CODIGO))}
+    if not mudaram:
+        return
+    consulta = text("SELECT cod_produto, id FROM cadastro_palletizacao WHERE cod_produto = ANY(:codigos)")
+    codigos = [r.novo for r in mudaram.values() if r.novo is not None]
+    de_quem = {r.cod_produto: r.id for r in conexao.execute(consulta, {"codigos": codigos})}
+    seguem = {i: r.novo for i, r in mudaram.items() if r.dono and (r.novo not in de_quem or de_quem[r.novo] in mudaram)}
+    # Quem fica sem dono no código que outra linha passa a usar guarda o seu num nome à parte, para não o dar ao produto errado.
+    ficam: dict[int, str | None] = dict.fromkeys(i for i in mudaram if i not in seguem)
+    for i in ficam:
+        if mudaram[i].cod_produto in seguem.values():
+            ficam[i] = f"{mudaram[i].cod_produto} (antes do produto {mudaram[i].odoo_produto_id})"
+    espera = [*seguem, *(i for i, codigo in ficam.items() if codigo)]
     conexao.execute(
-        text(f"""UPDATE cadastro_palletizacao c SET cod_produto = p.codigo, atualizado_em = now() {mudaram} AND p.codigo IS NOT NULL
-            AND NOT EXISTS (SELECT 1 FROM cadastro_palletizacao o WHERE o.cod_produto = p.codigo)
-            AND NOT EXISTS (SELECT 1 FROM odoo_produto q WHERE q.codigo = p.codigo AND q.odoo_id <> p.odoo_id)""")  # noqa: S608
+        text("UPDATE cadastro_palletizacao SET cod_produto = '(mudando) ' || id WHERE id = ANY(:ids)"),
+        {"ids": espera},
     )
-    conexao.execute(text(f"UPDATE cadastro_palletizacao c SET odoo_produto_id = NULL, ativo = false, atualizado_em = now() {mudaram}"))  # noqa: S608
+    finais = {**seguem, **{i: codigo for i, codigo in ficam.items() if codigo}}
+    conexao.execute(
+        text("""UPDATE cadastro_palletizacao c SET cod_produto = n.codigo, atualizado_em = now()
+            FROM unnest(CAST(:ids AS bigint[]), CAST(:codigos AS text[])) AS n(id, codigo) WHERE c.id = n.id"""),
+        {"ids": list(finais), "codigos": list(finais.values())},
+    )
+    conexao.execute(
+        text("""UPDATE cadastro_palletizacao SET odoo_produto_id = NULL, atualizado_em = now(),
+            ativo = CASE WHEN 'ativo' = ANY(campos_fixados) THEN ativo ELSE false END WHERE id = ANY(:ids)"""),
+        {"ids": list(ficam)},
+    )
+
+
+MUDARAM_DE_CODIGO = f"""
+    SELECT c.id, c.cod_produto, c.odoo_produto_id, p.codigo AS novo, s.odoo_id IS NOT DISTINCT FROM p.odoo_id AS dono
+    FROM cadastro_palletizacao c JOIN odoo_produto p ON p.odoo_id = c.odoo_produto_id
+    LEFT JOIN ({DONOS}) s ON s.codigo = p.codigo
+    WHERE p.codigo IS DISTINCT FROM c.cod_produto"""  # noqa: S608 — só constantes deste arquivo
+"""As linhas cujo produto trocou de código: o novo, e se o produto é o dono dele."""
 
 
 def _avisar_repetidos(conexao: Connection) -> None:
@@ -66,15 +99,15 @@ def _avisar_repetidos(conexao: Connection) -> None:
     consulta = text("""
         SELECT codigo, array_agg(odoo_id ORDER BY ativo DESC, odoo_id) AS ids FROM odoo_produto
         WHERE codigo IS NOT NULL GROUP BY codigo HAVING count(*) > 1""")
-    repetidos = conexao.execute(consulta).all()
-    for codigo, ids in repetidos:
-        outros = ", ".join(map(str, ids[1:]))
-        avisos.abrir(
-            conexao,
-            AVISO_REPETIDO,
+    vigentes = [
+        (
             codigo,
-            f"O código {codigo} é de mais de um produto no Odoo: o cadastro é do produto {ids[0]}, e os produtos {outros} ficam sem ele."
-            " Dê a cada produto um código só seu no Odoo.",
-            dados={"odoo_produto_ids": list(ids)},
+            (
+                f"O código {codigo} é de mais de um produto no Odoo: o cadastro é do produto {ids[0]}, e os produtos"
+                f" {', '.join(map(str, ids[1:]))} ficam sem ele. Dê a cada produto um código só seu no Odoo."
+            ),
+            {"odoo_produto_ids": list(ids)},
         )
-    avisos.conservar_so(conexao, AVISO_REPETIDO, [codigo for codigo, _ in repetidos])
+        for codigo, ids in conexao.execute(consulta)
+    ]
+    avisos.sincronizar(conexao, AVISO_REPETIDO, vigentes)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, text
 
-from app.manufatura.fontes import familias, lead_time, movimentos
+from app.manufatura.fontes import familias, lead_time, movimentos, pendencias
 from app.manufatura.fontes.contexto import Contexto
 from app.manufatura.fontes.entradas import Entradas
 from app.manufatura.fontes.linhas import FonteLinhas, Ligacoes
@@ -24,7 +24,7 @@ def de_pedidos(conexao: Connection, ctx: Contexto, ids: Sequence[int], antes: Li
         RequisicoesOca(ctx).recalcular(conexao, "odoo_id = ANY(:linhas)", {"linhas": solicitacoes})
     consulta = text("SELECT odoo_id FROM odoo_movimento WHERE linha_pedido_id = ANY(:ids)")
     movimentos.atualizar_movimentacao(conexao, list(conexao.execute(consulta, {"ids": list(ids)}).scalars()))
-    lead_time.recalcular(conexao, _so(ligacoes, "produto"))
+    pendencias.marcar(conexao, pendencias.PRAZO, _so(ligacoes, "produto"))
 
 
 def de_requisicoes(conexao: Connection, ctx: Contexto, ids: Sequence[int], antes: Ligacoes) -> None:
@@ -51,15 +51,18 @@ def de_entradas(conexao: Connection, ctx: Contexto, ids: Sequence[int], antes: L
         Pedidos(ctx).recalcular(conexao, "odoo_id = ANY(:linhas)", {"linhas": linhas})
     movimentos.atualizar_movimentacao(conexao, ids)
     if linhas:
-        lead_time.recalcular(conexao, _produtos(conexao, linhas))
+        pendencias.marcar(conexao, pendencias.PRAZO, _produtos(conexao, linhas))
 
 
 # Que linhas guardadas citam um cadastro: (fonte, modelo do cadastro) → condição sobre a tabela da fonte.
 _PRODUTO_DA_UNIDADE = "(SELECT odoo_id FROM odoo_produto WHERE unidade_id = ANY(:ids))"
+_CONTATOS = "(SELECT odoo_id FROM odoo_parceiro WHERE comercial_id = ANY(:ids))"
 _CITAM: dict[type[FonteLinhas], dict[str, str]] = {
     Pedidos: {
         "product.product": "odoo_produto_id = ANY(:ids)",
-        "res.partner": "(odoo_contato_id = ANY(:ids) OR odoo_parceiro_id = ANY(:ids))",
+        "res.partner": f"(odoo_contato_id = ANY(:ids) OR odoo_parceiro_id = ANY(:ids) OR odoo_contato_id IN {_CONTATOS})",
+        "res.currency": "odoo_moeda_id = ANY(:ids)",
+        "purchase.requisition": "odoo_requisicao_id = ANY(:ids)",
         "uom.uom": f"(odoo_unidade_id = ANY(:ids) OR odoo_produto_id IN {_PRODUTO_DA_UNIDADE})",
     },
     Requisicoes: {
@@ -74,10 +77,12 @@ _CITAM: dict[type[FonteLinhas], dict[str, str]] = {
     },
     Entradas: {
         "product.product": "fonte = 'entradas' AND produto_id = ANY(:ids)",
+        "stock.location": "fonte = 'entradas' AND (origem_id = ANY(:ids) OR destino_id = ANY(:ids))",
         "uom.uom": f"fonte = 'entradas' AND (unidade_id = ANY(:ids) OR produto_id IN {_PRODUTO_DA_UNIDADE})",
     },
     MovimentosProducao: {
         "product.product": "fonte = 'apontamentos' AND produto_id = ANY(:ids)",
+        "stock.location": "fonte = 'apontamentos' AND (origem_id = ANY(:ids) OR destino_id = ANY(:ids))",
         "uom.uom": f"fonte = 'apontamentos' AND (unidade_id = ANY(:ids) OR produto_id IN {_PRODUTO_DA_UNIDADE})",
     },
 }
@@ -92,17 +97,55 @@ def de_cadastros(conexao: Connection, ctx: Contexto, mudados: Mapping[str, Seque
             if mudados.get(modelo):
                 total += fonte.recalcular(conexao, onde, {"ids": list(mudados[modelo])})
     produtos = list(mudados.get("product.product", ()))
-    if produtos or mudados.get("uom.uom"):
-        unidades = {"produtos": produtos, "unidades": list(mudados.get("uom.uom", ()))}
+    unidades, locais = list(mudados.get("uom.uom", ())), list(mudados.get("stock.location", ()))
+    if produtos or unidades or locais:
         consulta = text(
             "SELECT m.odoo_id FROM odoo_movimento m LEFT JOIN odoo_produto p ON p.odoo_id = m.produto_id"
             " WHERE m.produto_id = ANY(:produtos) OR m.unidade_id = ANY(:unidades) OR p.unidade_id = ANY(:unidades)"
+            " OR m.origem_id = ANY(:locais) OR m.destino_id = ANY(:locais)"
         )
-        tocados = list(conexao.execute(consulta, unidades).scalars())
+        tocados = list(conexao.execute(consulta, {"produtos": produtos, "unidades": unidades, "locais": locais}).scalars())
         movimentos.atualizar_movimentacao(conexao, tocados)
         familias.aplicar(conexao, familias.ordens_dos_movimentos(conexao, tocados), str(ctx.fuso))
-    lead_time.recalcular(conexao, sorted(set(produtos) | _produtos_dos_parceiros(conexao, mudados.get("res.partner", ()))))
+    pendencias.marcar(conexao, pendencias.PRAZO, {*produtos, *_produtos_dos_parceiros(conexao, mudados.get("res.partner", ()))})
     return total
+
+
+LOTE = 2_000
+"""Ids recalculados por transação."""
+
+
+def aplicar_pendentes(ctx: Contexto) -> None:
+    """Recalcula o que os commits de importação deixaram anotado, e apaga as anotações; sem nenhuma, é uma consulta.
+
+    Cada lote é uma transação, e as anotações só saem depois de todos: uma queda no meio repete trabalho, nunca o perde.
+    """
+    feitas: set[int] = set()
+    while True:
+        with ctx.leitura() as conexao:
+            abertas = pendencias.abertas(conexao, feitas)
+        if not abertas:
+            return
+        # Os cadastros primeiro: deles saem prazos a recalcular, que assim se recalculam uma vez só.
+        vez = [p for p in abertas if p.tipo != pendencias.PRAZO] or abertas
+        for tipo in sorted({p.tipo for p in vez}):
+            ids = sorted({i for p in vez if p.tipo == tipo for i in p.ids})
+            for inicio in range(0, len(ids), LOTE):
+                with ctx.transacao() as conexao:
+                    _recalcular(conexao, ctx, tipo, ids[inicio : inicio + LOTE])
+        feitas |= {p.linha for p in vez}
+        if ctx.simulada is None:  # numa simulação nada se apaga: as linhas apagadas ficariam presas até o fim dela
+            with ctx.transacao() as conexao:
+                pendencias.apagar(conexao, vez)
+
+
+def _recalcular(conexao: Connection, ctx: Contexto, tipo: str, ids: Sequence[int]) -> None:
+    if ctx.simulada is None:
+        pendencias.um_por_vez(conexao)
+    if tipo == pendencias.PRAZO:
+        lead_time.recalcular(conexao, ids)
+    else:
+        de_cadastros(conexao, ctx, {tipo: ids})
 
 
 def _so(ligacoes: Ligacoes, o_que: str) -> list[int]:

@@ -1,6 +1,6 @@
 """Entradas de material: os stock.move feitos que vêm do fornecedor, ou voltam a ele, espelhados em odoo_movimento.
 
-Fonte das regras: dados.md (movimentacao_estoque) e odoo.md (entradas); seed.md seção 2, importar_entradas_material.
+Fonte das regras: docs/dados.md (movimentacao_estoque) e docs/odoo.md (armadilhas).
 O que cada movimento faz ao pedido, ao estoque e ao prazo do fornecedor é efeito, calculado do espelho.
 """
 

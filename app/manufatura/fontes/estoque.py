@@ -1,6 +1,6 @@
 """Posição de estoque: lida inteira a cada execução, já somada pelo Odoo por produto e empresa.
 
-Fonte das regras: dados.md (posicao_estoque) e odoo.md (estoque): quants se fundem e somem, não há como lê-los aos poucos.
+Fonte das regras: docs/dados.md (posicao_estoque): quants se fundem e somem, não há como lê-los aos poucos.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A família de uma ordem nossa no Odoo: que OPs são dela, e o que elas dizem do estado e das datas da ordem.
 
-Fonte das regras: odoo.md (apontamentos) e dados.md (ordem_producao). Tudo aqui é função de fatos guardados (odoo_op,
+Fonte das regras: docs/dados.md (ordem_producao) e docs/glossario.md (família). Tudo aqui é função de fatos guardados (odoo_op,
 odoo_movimento, movimentacao_estoque): feito duas vezes, dá o mesmo.
 """
 
@@ -91,12 +91,13 @@ def vincular(conexao: Connection, ops: Sequence[int], fuso: str) -> None:
     """Liga (ou solta) as OPs dadas e refaz o que depende disso: movimentos, quantidade, estado e datas das ordens.
 
     Pelo nome só na primeira vez, enquanto a ordem não tem família; depois pelo id (a ligação fica) e pelo grupo. Uma OP de
-    outro produto não entra, e se muda de produto sai. A ordem que ganha uma OP volta a ser procurada inteira.
+    outro produto não entra, e se muda de produto sai. Uma família é de uma empresa só: havendo OPs de mesmo nome e produto em
+    várias, a da OP de menor id, em qualquer ordem que cheguem. A ordem que ganha uma OP volta a ser procurada inteira.
     """
     if not ops:
         return
     parametros = {"ids": list(ops)}
-    soltas = _ligar(conexao, SOLTAR, parametros)
+    soltas = _ligar(conexao, SOLTAR, parametros) + _ligar(conexao, CEDER_A_OUTRA_EMPRESA, parametros)
     ganhas = _ligar(conexao, LIGAR_PELO_NOME, parametros) + _ligar(conexao, LIGAR_PELO_GRUPO, parametros)
     if ganhas:
         conexao.execute(text(PROCURAR_DE_NOVO), {"ops": [op for op, _ in ganhas]})
@@ -112,21 +113,35 @@ SOLTAR = f"""
     WHERE x.odoo_id = ANY(:ids) AND o.id = x.ordem_producao_id AND NOT {MESMO_PRODUTO}
     RETURNING x.odoo_id, o.id"""  # noqa: S608 — só constantes deste arquivo
 
-LIGAR_PELO_NOME = f"""
-    UPDATE odoo_op x SET ordem_producao_id = o.id, atualizado_em = now()
+_CANDIDATAS = f"""
+    SELECT o.id AS ordem, x.odoo_id, x.empresa_id, first_value(x.empresa_id) OVER (PARTITION BY o.id ORDER BY x.odoo_id) AS primeira
     FROM ordem_producao o JOIN {_pelo_nome("y.odoo_id = ANY(:ids) AND y.ordem_producao_id IS NULL AND NOT y.excluida")}
-    WHERE x.odoo_id = n.odoo_id AND o.status <> 'Cancelada' AND {MESMO_PRODUTO}
-        AND NOT EXISTS (SELECT 1 FROM odoo_op z WHERE z.ordem_producao_id = o.id AND NOT z.excluida)
-    RETURNING x.odoo_id, o.id"""  # noqa: S608 — idem
+        JOIN odoo_op x ON x.odoo_id = n.odoo_id
+    WHERE o.status <> 'Cancelada' AND {MESMO_PRODUTO}"""  # noqa: S608 — idem
+
+CEDER_A_OUTRA_EMPRESA = f"""
+    UPDATE odoo_op z SET ordem_producao_id = NULL, atualizado_em = now()
+    FROM (SELECT ordem, primeira, min(odoo_id) AS menor FROM ({_CANDIDATAS}) k GROUP BY ordem, primeira) c
+    WHERE z.ordem_producao_id = c.ordem AND z.empresa_id <> c.primeira
+        AND c.menor < (SELECT min(w.odoo_id) FROM odoo_op w WHERE w.ordem_producao_id = c.ordem)
+    RETURNING z.odoo_id, c.ordem"""  # noqa: S608 — idem
+
+LIGAR_PELO_NOME = f"""
+    UPDATE odoo_op x SET ordem_producao_id = c.ordem, atualizado_em = now()
+    FROM ({_CANDIDATAS}) c
+    WHERE x.odoo_id = c.odoo_id AND c.empresa_id IS NOT DISTINCT FROM c.primeira
+        AND NOT EXISTS (SELECT 1 FROM odoo_op z WHERE z.ordem_producao_id = c.ordem AND NOT z.excluida)
+    RETURNING x.odoo_id, c.ordem"""  # noqa: S608 — idem
 
 LIGAR_PELO_GRUPO = f"""
     UPDATE odoo_op x SET ordem_producao_id = o.id, atualizado_em = now()
     FROM ordem_producao o JOIN (
-        SELECT y.grupo_id, min(y.ordem_producao_id) AS ordem FROM odoo_op y
+        SELECT y.grupo_id, min(y.ordem_producao_id) AS ordem, min(y.empresa_id) AS empresa FROM odoo_op y
         WHERE y.grupo_id IN (SELECT grupo_id FROM odoo_op WHERE odoo_id = ANY(:ids)) AND y.ordem_producao_id IS NOT NULL
         GROUP BY y.grupo_id
     ) g ON g.ordem = o.id
-    WHERE x.odoo_id = ANY(:ids) AND x.ordem_producao_id IS NULL AND NOT x.excluida AND x.grupo_id = g.grupo_id AND {MESMO_PRODUTO}
+    WHERE x.odoo_id = ANY(:ids) AND x.ordem_producao_id IS NULL AND NOT x.excluida AND x.grupo_id = g.grupo_id
+        AND coalesce(x.empresa_id = g.empresa, true) AND {MESMO_PRODUTO}
     RETURNING x.odoo_id, o.id"""  # noqa: S608 — idem
 
 PROCURAR_DE_NOVO = """
@@ -231,6 +246,7 @@ def _datas(linha: Any, familia: Familia, fica: Status) -> Datas:
 
 PLANEJADA = "planejada_em_producao"
 OUTRO_PRODUTO = "op_de_outro_produto"
+OUTRA_EMPRESA = "op_em_duas_empresas"
 CANCELADA = "op_cancelada_no_odoo"
 SUMIU = "op_sumiu_do_odoo"
 ABERTA = "op_aberta_de_ordem_cancelada"
@@ -272,6 +288,20 @@ CONSULTAS = {
             JOIN odoo_op x ON x.odoo_id = n.odoo_id LEFT JOIN odoo_produto p ON p.odoo_id = x.produto_id
         WHERE o.status <> 'Cancelada' AND NOT {MESMO_PRODUTO}
         GROUP BY o.id""",  # noqa: S608 — só constantes deste arquivo
+    OUTRA_EMPRESA: f"""
+        SELECT o.numero_ordem, jsonb_build_object('ops', jsonb_agg(DISTINCT x.nome), 'odoo_id', min(x.odoo_id)) AS dados,
+            'A OP da ordem ' || o.numero_ordem || ' existe em mais de uma empresa no Odoo: os apontamentos daqui são os de '
+            || min(coalesce(ea.nome, '#' || f.empresa_id)) || ', e os de '
+            || string_agg(DISTINCT coalesce(eb.nome, '#' || x.empresa_id), ', ')
+            || ' não entram. Mude o número numa delas, ou escolha a empresa em ODOO_EMPRESAS.' AS mensagem
+        FROM ordem_producao o
+            JOIN (SELECT ordem_producao_id, min(empresa_id) AS empresa_id FROM odoo_op WHERE NOT excluida GROUP BY 1) f
+                ON f.ordem_producao_id = o.id
+            JOIN {_pelo_nome("y.ordem_producao_id IS NULL AND NOT y.excluida")}
+            JOIN odoo_op x ON x.odoo_id = n.odoo_id AND x.empresa_id <> f.empresa_id
+            LEFT JOIN odoo_empresa ea ON ea.odoo_id = f.empresa_id LEFT JOIN odoo_empresa eb ON eb.odoo_id = x.empresa_id
+        WHERE o.status <> 'Cancelada' AND {MESMO_PRODUTO}
+        GROUP BY o.id""",  # noqa: S608 — idem
     CANCELADA: f"""
         SELECT o.numero_ordem, NULL::jsonb AS dados,
             'A ordem ' || o.numero_ordem || ' foi cancelada no Odoo e continua ' || o.status || ' aqui: cancele-a, ou crie outra OP lá.'

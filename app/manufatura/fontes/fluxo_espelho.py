@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select, text
 
 from app.banco.base import em
+from app.banco.carga import em_json
 from app.manufatura.fontes import cursores, mestres, rejeicoes, relogio_odoo
 from app.manufatura.fontes.contexto import Contexto
 from app.manufatura.fontes.espelhos import PARCEIRO, PRODUTO, Espelho
@@ -19,10 +20,7 @@ from app.odoo.valores import instante
 
 
 class FluxoEspelho(Fluxo):
-    """Mantém um espelho em dia: todos os registros ou, com `so_espelhados`, só os que linhas importadas já citaram.
-
-    `mudados` junta os ids cujo conteúdo mudou nesta execução (não conta os novos).
-    """
+    """Mantém um espelho em dia: todos os registros ou, com `so_espelhados`, só os que linhas importadas já citaram."""
 
     tem_passado = False
 
@@ -33,8 +31,7 @@ class FluxoEspelho(Fluxo):
         self.modelo = espelho.modelo  # type: ignore[misc]  # cada instância é o fluxo de um modelo
         self.nome = f"{mestres.FONTE}:{espelho.modelo}"  # type: ignore[misc]
         self.tamanho: TamanhoPagina = contexto.tamanhos.setdefault(espelho.modelo, TamanhoPagina())
-        self.mudados: set[int] = set()
-        self.novos = 0
+        self.vistos = mestres.Vistos()
 
     @property
     def contexto(self) -> dict[str, object]:
@@ -73,18 +70,23 @@ class FluxoEspelho(Fluxo):
         # Um contato pode ter passado a outra empresa, que linha nenhuma citava ainda.
         comerciais = [r["commercial_partner_id"] for r in pagina.registros] if self.espelho is PARCEIRO else []
         faltantes = mestres.buscar_faltantes(self.ctx, {"comerciais": (PARCEIRO, comerciais)})
+        if self.espelho is PRODUTO:
+            faltantes += mestres.exigir_unidades(self.ctx, lidos, self.vistos)
         with self.ctx.transacao() as conexao:
             for faltante in faltantes:
                 mestres.guardar(conexao, self.ctx, faltante)
-            feito, mudados = mestres.guardar(conexao, self.ctx, lidos)
+            feito, _ = mestres.guardar(conexao, self.ctx, lidos)
+            self.ao_guardar(conexao, pagina)
             if lugar is not None:
                 cursores.gravar(conexao, self.nome, [cursores.SEM_EMPRESA], lugar)
-        self.mudados |= mudados
-        self.novos += feito.novas
         rejeitados = len(pagina.registros) + len(pagina.rejeitados) - feito.total
         contagem = Contagem(len(pagina.registros), feito.novas, feito.mudadas, feito.iguais, rejeitados=rejeitados)
         escritas = [instante(r["write_date"]) for r in pagina.registros]
         return contagem, max((e for e in escritas if e), default=None)
+
+    def ao_guardar(self, conexao: Connection, pagina: Pagina) -> None:
+        """O que mais se grava na transação da página."""
+        return
 
     def excluir(self, ids: Sequence[int]) -> int:
         return 0
@@ -110,6 +112,7 @@ class FluxoProdutos(FluxoEspelho):
 
     def __init__(self, contexto: Contexto) -> None:
         super().__init__(contexto, PRODUTO)
+        self.datas: dict[int, datetime | None] = {}
 
     def guardadas(self, ids: Sequence[int]) -> Mapping[int, Guardada]:
         t = self.espelho.tabela.c
@@ -129,14 +132,17 @@ class FluxoProdutos(FluxoEspelho):
     def guardar(self, pagina: Pagina, lugar: Lugar | None, lido_em: datetime | None) -> tuple[Contagem, datetime | None]:
         modelos = sorted({r["product_tmpl_id"] for r in pagina.registros if r["product_tmpl_id"]})
         lidos = self.ctx.cliente.ler("product.template", modelos, ["write_date"], contexto=self.contexto) if modelos else []
+        self.datas = {r["id"]: instante(r["write_date"]) for r in lidos}
         contagem, maior = super().guardar(pagina, lugar, lido_em)
-        datas = {r["id"]: instante(r["write_date"]) for r in lidos}
-        t = self.espelho.tabela
-        with self.ctx.transacao() as conexao:
-            for modelo, quando in datas.items():
-                conexao.execute(
-                    t.update()
-                    .where(t.c.modelo_id == modelo, t.c.modelo_write_date.is_distinct_from(quando))
-                    .values(modelo_write_date=quando)
-                )
-        return contagem, max((d for d in (maior, *datas.values()) if d), default=None)
+        return contagem, max((d for d in (maior, *self.datas.values()) if d), default=None)
+
+    def ao_guardar(self, conexao: Connection, pagina: Pagina) -> None:
+        datas = em_json(["modelo_id", "quando"], list(self.datas.items()))
+        conexao.execute(MODELOS_LIDOS, {"datas": datas})
+
+
+MODELOS_LIDOS = text("""
+    UPDATE odoo_produto p SET modelo_write_date = d.quando, atualizado_em = now()
+    FROM json_to_recordset(CAST(:datas AS json)) AS d(modelo_id bigint, quando timestamptz)
+    WHERE p.modelo_id = d.modelo_id AND p.modelo_write_date IS DISTINCT FROM d.quando""")
+"""O write_date do template de cada produto da página, num comando só."""

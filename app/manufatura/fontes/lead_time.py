@@ -1,6 +1,6 @@
 """Prazo dos fornecedores: recalculado dos pedidos guardados, por empresa, fornecedor e produto.
 
-Fonte das regras: dados.md (lead_time_fornecedor); a média móvel é a do seed.md (importar_entradas_material).
+Fonte das regras: docs/dados.md (lead_time_fornecedor).
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from sqlalchemy import Connection, text
 from app.banco.base import tabela
 from app.banco.carga import copiar, mesclar
 from app.manufatura.models import LeadTimeFornecedor
-from app.manufatura.services import avisos
 
 COLUNAS = [
     "empresa_id",
@@ -59,11 +58,24 @@ ENTREGAS = text("""
     LEFT JOIN odoo_produto p ON p.odoo_id = l.odoo_produto_id
     GROUP BY l.empresa_id, l.odoo_parceiro_id, l.odoo_produto_id""")
 
-NEGATIVAS = text("""
-    SELECT odoo_id, num_pedido, cod_produto, data_pedido_criacao, data_pedido_entrega,
-        data_pedido_entrega < data_pedido_criacao AS negativa
-    FROM pedido_compras WHERE odoo_produto_id = ANY(:produtos) AND odoo_modelo = 'purchase.order.line'
-        AND data_pedido_entrega IS NOT NULL""")
+_LINHAS = "odoo_modelo = 'purchase.order.line' AND odoo_produto_id = ANY(:produtos)"
+
+ABRIR_NEGATIVAS = text(f"""
+    INSERT INTO aviso (tipo, severidade, chave, mensagem, dados)
+    SELECT '{AVISO_NEGATIVO}', 'atencao', odoo_id::text,
+        format('O pedido %s (%s) foi entregue em %s, antes da data do pedido (%s); o prazo conta como zero.'
+            ' Corrija a data do pedido no Odoo.', num_pedido, coalesce(cod_produto, 'sem código'),
+            to_char(data_pedido_entrega, 'DD/MM/YYYY'), to_char(data_pedido_criacao, 'DD/MM/YYYY')),
+        jsonb_build_object('num_pedido', num_pedido, 'odoo_id', odoo_id)
+    FROM pedido_compras WHERE {_LINHAS} AND data_pedido_entrega < data_pedido_criacao
+    ON CONFLICT (tipo, chave) WHERE fechado_em IS NULL
+    DO UPDATE SET mensagem = excluded.mensagem, dados = excluded.dados, atualizado_em = now()
+        WHERE (aviso.mensagem, aviso.dados) IS DISTINCT FROM (excluded.mensagem, excluded.dados)""")  # noqa: S608 — constantes deste arquivo
+
+FECHAR_NEGATIVAS = text(f"""
+    UPDATE aviso a SET fechado_em = now(), atualizado_em = now() FROM pedido_compras l
+    WHERE a.tipo = '{AVISO_NEGATIVO}' AND a.fechado_em IS NULL AND a.chave = l.odoo_id::text AND {_LINHAS}
+        AND (l.data_pedido_entrega < l.data_pedido_criacao) IS NOT TRUE""")  # noqa: S608 — idem
 
 
 def media_movel(dias: Iterable[int]) -> Decimal:
@@ -117,18 +129,6 @@ def _linha(r: Any) -> tuple[Any, ...]:
 
 
 def _avisar_negativas(conexao: Connection, parametros: dict[str, list[int]]) -> None:
-    """Entrega antes do pedido: conta como zero, e alguém deve olhar a data do pedido."""
-    normais = []
-    for r in conexao.execute(NEGATIVAS, parametros):
-        if not r.negativa:
-            normais.append(str(r.odoo_id))
-            continue
-        avisos.abrir(
-            conexao,
-            AVISO_NEGATIVO,
-            str(r.odoo_id),
-            f"O pedido {r.num_pedido} ({r.cod_produto or 'sem código'}) foi entregue em {r.data_pedido_entrega:%d/%m/%Y}, antes da data do"
-            f" pedido ({r.data_pedido_criacao:%d/%m/%Y}); o prazo conta como zero. Corrija a data do pedido no Odoo.",
-            dados={"num_pedido": r.num_pedido, "odoo_id": r.odoo_id},
-        )
-    avisos.fechar(conexao, AVISO_NEGATIVO, normais)
+    """Entrega antes do pedido: conta como zero, e alguém deve olhar a data do pedido. Dois comandos, quantas que sejam as entregas."""
+    conexao.execute(FECHAR_NEGATIVAS, parametros)
+    conexao.execute(ABRIR_NEGATIVAS, parametros)

@@ -16,7 +16,7 @@ from app.banco.base import em
 from app.banco.carga import copiar, mesclar
 from app.manufatura.fontes import campos, cursores, mestres, rejeicoes, relogio_odoo
 from app.manufatura.fontes.contexto import Contexto
-from app.manufatura.fontes.espelhos import PRODUTO, Espelho, Registro
+from app.manufatura.fontes.espelhos import LOCAL, MOEDA, PARCEIRO, PRODUTO, UNIDADE, Espelho, Registro
 from app.manufatura.fontes.mestres import Lidos
 from app.manufatura.fontes.rejeicoes import Rejeicao
 from app.odoo.incremental import Contagem, Fluxo, Guardada, Lugar
@@ -26,6 +26,19 @@ from app.odoo.valores import ValorInvalido, instante
 PAGINA = 2_000
 """Linhas por página. Ler em páginas de 5.000 é 20% mais rápido, mas com menores guarda-se uma enquanto se lê a seguinte: ganha-se mais."""
 MARCAS = ("odoo_write_date", "odoo_documento_write_date", "odoo_lido_em")
+
+
+EXIGIDOS = {
+    "odoo_produto_id": (PRODUTO.modelo, "o produto lido"),
+    "produto_id": (PRODUTO.modelo, "o produto lido"),
+    "odoo_unidade_id": (UNIDADE.modelo, "a unidade lida"),
+    "unidade_id": (UNIDADE.modelo, "a unidade lida"),
+    "odoo_contato_id": (PARCEIRO.modelo, "o parceiro lido"),
+    "odoo_moeda_id": (MOEDA.modelo, "a moeda lida"),
+    "origem_id": (LOCAL.modelo, "o local lido"),
+    "destino_id": (LOCAL.modelo, "o local lido"),
+}
+"""Coluna da linha → o cadastro sem o qual ela não se guarda, e como dizê-lo."""
 
 
 Ligacoes = set[tuple[str, int]]
@@ -72,7 +85,8 @@ class FonteLinhas(Fluxo):
         self.efeito = efeito
         self.tamanho: TamanhoPagina = contexto.tamanhos.setdefault(self.modelo, TamanhoPagina(PAGINA))
         self.vistos = mestres.Vistos()
-        self.sem_produto: set[int] = set()
+        self.sem: dict[str, set[int]] = {}
+        """Modelo do cadastro → os ids citados que não puderam ser espelhados nesta execução."""
 
     # --- o que cada fonte diz ---------------------------------------------------------------------------------------
 
@@ -205,10 +219,10 @@ class FonteLinhas(Fluxo):
         lidos = mestres.buscar_faltantes(self.ctx, self.citados(pagina.registros, documentos), self.vistos)
         linhas, rejeitadas, maior = self._mapear(pagina, documentos)
         for lido in lidos:
-            if lido.espelho is PRODUTO:
-                self.sem_produto = (self.sem_produto - lido.pedidos) | lido.faltaram()
-        linhas, sem_produto = self._sem_produto(linhas)
-        return Junto(lidos, linhas, rejeitadas + sem_produto, maior)
+            sem = self.sem.get(lido.espelho.modelo, set())
+            self.sem[lido.espelho.modelo] = (sem - lido.guardaveis()) | lido.faltaram()
+        linhas, sem_mestres = self._sem_mestres(linhas)
+        return Junto(lidos, linhas, rejeitadas + sem_mestres, maior)
 
     def guardar(self, pagina: Pagina, lugar: Lugar | None, lido_em: datetime | None) -> tuple[Contagem, datetime | None]:
         junto: Junto = pagina.anexo or self.ler_junto(pagina)
@@ -224,7 +238,7 @@ class FonteLinhas(Fluxo):
             ids = [linha[do_id] for linha in linhas]
             rejeicoes.anotar(conexao, self.nome, self.modelo, rejeitadas)
             fora = {r.odoo_id for r in rejeitadas}
-            rejeicoes.resolver(conexao, self.nome, self.modelo, [i for i in [*ids, *pagina.ausentes] if i not in fora])
+            rejeicoes.resolver(conexao, self.nome, self.modelo, [i for i in [*ids, *pagina.ausentes] if i not in fora], tipo="rejeitada")
             contagem.rejeitados = sum(r.tipo == "rejeitada" for r in rejeitadas)
             contagem.ignorados = sum(r.tipo == "ignorada" for r in rejeitadas)
             if ids:
@@ -312,19 +326,22 @@ class FonteLinhas(Fluxo):
         resto = [c for c in self.colunas_brutas if c not in ("odoo_modelo", "odoo_id", *MARCAS)]
         return [*(["odoo_modelo"] if self.grava_modelo else []), "odoo_id", *marcas, *resto]
 
-    def _sem_produto(self, linhas: list[tuple[Any, ...]]) -> tuple[list[tuple[Any, ...]], list[Rejeicao]]:
-        """Separa as linhas cujo produto o Odoo não deixou espelhar: sem ele não há unidade nem código em que confiar."""
-        if not self.sem_produto:
-            return linhas, []
+    def _sem_mestres(self, linhas: list[tuple[Any, ...]]) -> tuple[list[tuple[Any, ...]], list[Rejeicao]]:
+        """Separa as linhas que citam um cadastro que não pôde ser espelhado: sem ele a quantidade, o preço ou o dono sairia errado."""
         ordem = self._ordem()
-        coluna = "odoo_produto_id" if "odoo_produto_id" in ordem else "produto_id"
-        posicao, do_id = ordem.index(coluna), ordem.index("odoo_id")
-        boas = [linha for linha in linhas if linha[posicao] not in self.sem_produto]
-        mas = [
-            Rejeicao(linha[do_id], f"o produto {linha[posicao]} do Odoo não pôde ser lido; veja as rejeições de cadastros")
-            for linha in linhas
-            if linha[posicao] in self.sem_produto
-        ]
+        olhar = [(ordem.index(c), nome, sem) for c, (modelo, nome) in EXIGIDOS.items() if c in ordem and (sem := self.sem.get(modelo))]
+        if not olhar:
+            return linhas, []
+        do_id = ordem.index("odoo_id")
+        boas, mas = [], []
+        for linha in linhas:
+            falta = next(((nome, linha[p]) for p, nome, sem in olhar if linha[p] in sem), None)
+            if falta is None:
+                boas.append(linha)
+            else:
+                o_que, lido = falta[0].rsplit(" ", 1)
+                motivo = f"{o_que} {falta[1]} do Odoo não pôde ser {lido}; veja as rejeições de cadastros"
+                mas.append(Rejeicao(linha[do_id], motivo))
         return boas, mas
 
     def _armazenar(self, conexao: Connection, linhas: list[tuple[Any, ...]], contagem: Contagem, rejeitadas: list[Rejeicao]) -> None:

@@ -12,16 +12,21 @@ from sqlalchemy import Connection, select
 from app.banco.base import em
 from app.banco.carga import Contagem as ContagemCarga
 from app.banco.carga import copiar, em_json, mesclar, selecao_json, tipos
-from app.manufatura.fontes import rejeicoes
+from app.manufatura.fontes import pendencias, rejeicoes
 from app.manufatura.fontes.contexto import Contexto
-from app.manufatura.fontes.espelhos import PARCEIRO, UNIDADE, Espelho, Registro
+from app.manufatura.fontes.espelhos import PARCEIRO, PRODUTO, UNIDADE, Espelho, Registro
 from app.manufatura.fontes.rejeicoes import Rejeicao
 from app.odoo.capacidades import Capacidades
+from app.odoo.erros import RespostaInvalida
 from app.odoo.leitura import TamanhoPagina, ler_paginas
 from app.odoo.valores import ValorInvalido, instante
 
 FONTE = "cadastros"
 MARCAS = ("odoo_write_date", "odoo_lido_em")
+# O write_date moveu sem que nada daqui mudasse, ou a leitura guardada era recente demais: só as marcas se renovam.
+MARCA_VELHA = (
+    "d.odoo_write_date IS DISTINCT FROM f.odoo_write_date OR d.odoo_lido_em IS NULL OR d.odoo_lido_em <= d.odoo_write_date + interval '2 s'"
+)
 POUCAS = 200
 """Até quantas linhas a tabela temporária custa mais que o JSON."""
 
@@ -58,7 +63,16 @@ class Lidos:
 
     def faltaram(self) -> set[int]:
         """Dos ids procurados, os que o Odoo não devolveu ou que não podem ser guardados (depois de converter)."""
-        return set(self.pedidos) - {linha[0] for linha in self.linhas or ()}
+        return set(self.pedidos) - self.guardaveis()
+
+    def guardaveis(self) -> set[int]:
+        """Os ids que se podem guardar (depois de converter)."""
+        return {linha[0] for linha in self.linhas or ()}
+
+    def anotar_ausentes(self) -> None:
+        """Põe nas rejeições o que se procurou e o Odoo não devolveu: fica à vista, e é tentado de novo até aparecer."""
+        for i in sorted(self.faltaram() - {r.odoo_id for r in self.rejeicoes}):
+            self.rejeicoes.append(Rejeicao(i, "o Odoo não devolve este registro: foi apagado, ou o usuário da integração não o vê"))
 
 
 class Vistos:
@@ -71,6 +85,8 @@ class Vistos:
 
     def __init__(self) -> None:
         self._ids: dict[str, set[int]] = {}
+        self.unidades: set[int] = set()
+        """As unidades já lidas do Odoo nesta execução, guardadas ou por guardar."""
 
     def novos(self, modelo: str, ids: Iterable[int | None]) -> set[int]:
         """Dos ids dados, os ainda não vistos; passam a vistos."""
@@ -100,7 +116,42 @@ def buscar_faltantes(
             resultado += [ler(contexto, espelho, sorted(ids)) for _, ids in _faltantes(contexto, [(espelho, comerciais)])]
     for lidos in resultado:
         lidos.converter(contexto.capacidades)
-    return resultado
+        if lidos.espelho is UNIDADE:
+            vistos.unidades |= lidos.guardaveis()
+    # As unidades dos produtos vêm antes deles: quem guarda na ordem da lista nunca tem um produto sem a sua unidade.
+    unidades = [u for lidos in resultado if lidos.espelho is PRODUTO for u in exigir_unidades(contexto, lidos, vistos)]
+    for lidos in resultado:
+        lidos.anotar_ausentes()
+    return [*unidades, *resultado]
+
+
+def exigir_unidades(contexto: Contexto, produtos: Lidos, vistos: Vistos) -> list[Lidos]:
+    """Lê as unidades que estes produtos citam e o espelho não tem; o produto cuja unidade não pode ser guardada vai às rejeições.
+
+    Sem a unidade, uma dúzia valeria um: melhor o produto (e as linhas dele) esperar do que uma quantidade errada.
+    """
+    linhas = produtos.converter(contexto.capacidades)
+    if not linhas:
+        return []
+    posicao = produtos.colunas.index("unidade_id")
+    citadas = {linha[posicao] for linha in linhas if linha[posicao]} - vistos.unidades
+    faltam = {i for _, ids in _faltantes(contexto, [(UNIDADE, citadas)]) for i in ids}
+    vistos.unidades |= citadas - faltam
+    extras = []
+    if procurar := vistos.novos(UNIDADE.modelo, faltam):
+        lidas = ler(contexto, UNIDADE, sorted(procurar))
+        lidas.converter(contexto.capacidades)
+        lidas.anotar_ausentes()
+        vistos.unidades |= lidas.guardaveis()
+        faltam -= vistos.unidades
+        extras.append(lidas)
+    if faltam:
+        for linha in linhas:
+            if linha[posicao] in faltam:
+                motivo = f"a unidade {linha[posicao]} do Odoo não pôde ser lida; veja as rejeições de cadastros"
+                produtos.rejeicoes.append(Rejeicao(linha[0], motivo))
+        produtos.linhas = [linha for linha in linhas if linha[posicao] not in faltam]
+    return extras
 
 
 def ler(contexto: Contexto, espelho: Espelho, ids: Sequence[int]) -> Lidos:
@@ -108,9 +159,12 @@ def ler(contexto: Contexto, espelho: Espelho, ids: Sequence[int]) -> Lidos:
     campos = ["write_date", *espelho.campos(contexto.capacidades)]
     lidos = Lidos(espelho, pedidos=frozenset(ids))
     if espelho.inteiro:
-        lidos.registros = contexto.cliente.buscar_ler(espelho.modelo, [], campos, contexto=contexto.contexto_odoo)
-        lidos.lido_em = contexto.cliente.hora_servidor
-        return lidos
+        try:
+            lidos.registros = contexto.cliente.buscar_ler(espelho.modelo, [], campos, contexto=contexto.contexto_odoo)
+            lidos.lido_em = contexto.cliente.hora_servidor
+            return lidos
+        except RespostaInvalida:  # um registro ilegível (XML do 14): página por página ele se separa dos outros
+            ids = contexto.cliente.buscar(espelho.modelo, [], contexto=contexto.contexto_odoo)
     tamanho = contexto.tamanhos.setdefault(espelho.modelo, TamanhoPagina())
     for pagina in ler_paginas(contexto.cliente, espelho.modelo, ids, campos, tamanho=tamanho, contexto=contexto.contexto_odoo):
         lidos.registros.extend(pagina.registros)
@@ -122,17 +176,20 @@ def ler(contexto: Contexto, espelho: Espelho, ids: Sequence[int]) -> Lidos:
 def guardar(conexao: Connection, contexto: Contexto, lidos: Lidos) -> tuple[ContagemCarga, set[int]]:
     """Guarda no espelho o que foi lido, na transação dada; devolve a contagem e os ids que mudaram de conteúdo.
 
-    O registro que não pode ser guardado vai às rejeições de `cadastros` e fica fora do espelho.
+    O registro que não pode ser guardado vai às rejeições de `cadastros` e fica fora do espelho. O que mudou, ou que faltava e
+    chegou (a rejeição que se fecha), fica anotado para recalcular as linhas que o citam.
     """
     espelho = lidos.espelho
     linhas = lidos.converter(contexto.capacidades)
+    rejeicoes.anotar(conexao, FONTE, espelho.modelo, lidos.rejeicoes)
     if not linhas:
-        rejeicoes.anotar(conexao, FONTE, espelho.modelo, lidos.rejeicoes)
         return ContagemCarga(0, 0, 0), set()
     contagem = _mesclar(conexao, espelho, lidos.colunas, linhas)
-    rejeicoes.anotar(conexao, FONTE, espelho.modelo, lidos.rejeicoes)
-    rejeicoes.resolver(conexao, FONTE, espelho.modelo, [linha[0] for linha in linhas])
-    return contagem, set(contagem.chaves_mudadas)
+    curados = rejeicoes.resolver(conexao, FONTE, espelho.modelo, [linha[0] for linha in linhas])
+    mudados = {*contagem.chaves_mudadas, *curados}
+    if espelho.modelo in pendencias.CADASTROS:
+        pendencias.marcar(conexao, espelho.modelo, mudados)
+    return contagem, mudados
 
 
 def _mesclar(conexao: Connection, espelho: Espelho, colunas: Sequence[str], linhas: Sequence[tuple[Any, ...]]) -> ContagemCarga:
@@ -152,6 +209,7 @@ def _mesclar(conexao: Connection, espelho: Espelho, colunas: Sequence[str], linh
         ["odoo_id"],
         parametros=parametros,
         ignorar_na_comparacao=MARCAS,
+        renovar_quando=MARCA_VELHA,
         dizer_mudadas="odoo_id",
     )
 

@@ -1,6 +1,6 @@
 """movimentacao_estoque a partir dos movimentos espelhados: o único lugar em que suas colunas são calculadas.
 
-Fonte das regras: dados.md (movimentacao_estoque). Uma linha por stock.move feito que a regra aceita, sempre com a
+Fonte das regras: docs/dados.md (movimentacao_estoque). Uma linha por stock.move feito que a regra aceita, sempre com a
 quantidade que o Odoo tem agora; uma correção guarda o valor anterior na auditoria.
 """
 
@@ -105,7 +105,16 @@ def acertar_marcas(conexao: Connection) -> int:
     ids = list(conexao.execute(consulta).scalars())
     for lote in (ids[i : i + 5_000] for i in range(0, len(ids), 5_000)):
         atualizar_movimentacao(conexao, lote)
+    _anotar_ignorados(conexao, list(conexao.execute(SEM_MOTIVO).scalars()))
     return len(ids)
+
+
+SEM_MOTIVO = text(f"""
+    SELECT m.odoo_id FROM odoo_movimento m {JUNCOES}
+    WHERE m.fonte = 'entradas' AND m.feito AND NOT ({ACEITO}) AND NOT EXISTS (
+        SELECT 1 FROM rejeicao_integracao r WHERE r.fonte = 'entradas' AND r.odoo_modelo = '{MODELO}' AND r.odoo_id = m.odoo_id
+            AND r.resolvida_em IS NULL)""")  # noqa: S608 — só constantes deste arquivo
+"""Os movimentos deixados de fora que não estão listados com o motivo (um que foi rejeitado e, curado, voltou a ser só ignorado)."""
 
 
 def _auditar_mudancas(conexao: Connection, parametros: dict[str, list[int]]) -> None:
@@ -144,6 +153,8 @@ def _tirar_o_que_nao_vale(conexao: Connection, parametros: dict[str, list[int]])
 
 def _anotar_ignorados(conexao: Connection, ids: Sequence[int]) -> None:
     """Lista como ignorado, com o motivo, o que a regra deixa de fora das entradas; fecha o que passou a entrar ou deixou de existir."""
+    if not ids:
+        return
     consulta = text(f"""
         SELECT m.odoo_id, m.tipo, p.codigo, m.referencia, m.qtd::text AS qtd, (NOT m.feito OR {ACEITO}) AS resolvido
         FROM odoo_movimento m {JUNCOES} WHERE m.odoo_id = ANY(:ids) AND m.fonte = 'entradas'""")  # noqa: S608
@@ -156,7 +167,7 @@ def _anotar_ignorados(conexao: Connection, ids: Sequence[int]) -> None:
             dados = {"cod_produto": linha.codigo, "referencia": linha.referencia, "qtd": linha.qtd}
             fora.append(Rejeicao(linha.odoo_id, motivo, "ignorada", dados))
     rejeicoes.anotar(conexao, "entradas", MODELO, fora)
-    rejeicoes.resolver(conexao, "entradas", MODELO, dentro)
+    rejeicoes.resolver(conexao, "entradas", MODELO, dentro, tipo="ignorada")
 
 
 MOTIVO_OUTRO = "movimento que não é entrada de fornecedor nem devolução a ele"

@@ -1,6 +1,6 @@
 """Os stock.move do que as OPs das nossas ordens produziram, e do que se desmontou, espelhados em odoo_movimento.
 
-Fonte das regras: odoo.md (apontamentos) e dados.md (movimentacao_estoque). Um movimento de produto acabado tem
+Fonte das regras: docs/dados.md (movimentacao_estoque). Um movimento de produto acabado tem
 production_id; o de uma desmontagem tem unbuild_id (e nem sempre production_id): a OP dele é a da desmontagem.
 """
 

@@ -1,7 +1,7 @@
 """As mrp.production das famílias das nossas ordens, espelhadas em odoo_op.
 
 Uma ordem produzida em parte é renomeada no Odoo (OP-000016 vira OP-000016-001, e o saldo é OP-000016-002): a família
-de uma ordem são todas elas (odoo.md, apontamentos). Quem as liga às ordens é familias.py.
+de uma ordem são todas elas. Quem as liga às ordens é familias.py.
 """
 
 from __future__ import annotations

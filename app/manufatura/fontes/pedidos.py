@@ -1,6 +1,6 @@
 """Pedidos de compra: uma linha de pedido_compras por purchase.order.line com produto.
 
-Fonte das regras: dados.md (pedido_compras) e odoo.md (pedidos); seed.md seção 2, importar_pedidos_compra_odoo.
+Fonte das regras: docs/dados.md (pedido_compras) e docs/odoo.md (armadilhas).
 """
 
 from __future__ import annotations

@@ -45,6 +45,21 @@ def importar_entradas(contexto: Contexto, desde: datetime | None = None) -> Cont
     return contagem
 
 
+Importar = Callable[[Contexto, datetime | None], Contagem]
+
+
+def _em_dia(importar: Importar) -> Importar:
+    """A importação, com o que outra deixou por recalcular feito antes dela (a que caiu), e o que ela deixou, depois."""
+
+    def importar_e_recalcular(contexto: Contexto, desde: datetime | None = None) -> Contagem:
+        efeitos.aplicar_pendentes(contexto)
+        contagem = importar(contexto, desde)
+        efeitos.aplicar_pendentes(contexto)
+        return contagem
+
+    return importar_e_recalcular
+
+
 @dataclass(frozen=True)
 class Fonte:
     """Uma fonte importável: nome no terminal, título para pessoas, id do job e a função que a importa.
@@ -55,17 +70,17 @@ class Fonte:
     nome: str
     titulo: str
     job_id: str
-    importar: Callable[[Contexto, datetime | None], Contagem]
+    importar: Importar
 
 
 FONTES: dict[str, Fonte] = {
     f.nome: f
     for f in (
-        Fonte("cadastros", "Cadastros", "importar_cadastros", cadastros.importar),
-        Fonte("requisicoes", "Requisições de compra", "importar_requisicoes", importar_requisicoes),
-        Fonte("pedidos", "Pedidos de compra", "importar_pedidos_compra", importar_pedidos),
-        Fonte("entradas", "Entradas de material", "importar_entradas", importar_entradas),
-        Fonte("apontamentos", "Apontamentos de produção", "importar_apontamentos", apontamentos.importar),
-        Fonte("estoque", "Posição de estoque", "importar_estoque", estoque.importar),
+        Fonte("cadastros", "Cadastros", "importar_cadastros", _em_dia(cadastros.importar)),
+        Fonte("requisicoes", "Requisições de compra", "importar_requisicoes", _em_dia(importar_requisicoes)),
+        Fonte("pedidos", "Pedidos de compra", "importar_pedidos_compra", _em_dia(importar_pedidos)),
+        Fonte("entradas", "Entradas de material", "importar_entradas", _em_dia(importar_entradas)),
+        Fonte("apontamentos", "Apontamentos de produção", "importar_apontamentos", _em_dia(apontamentos.importar)),
+        Fonte("estoque", "Posição de estoque", "importar_estoque", _em_dia(estoque.importar)),
     )
 }

@@ -1,6 +1,6 @@
 """Requisições de compra: uma linha de requisicao_compras por linha de purchase.requisition ou, na OCA, de purchase.request.
 
-Fonte das regras: dados.md (requisicao_compras) e odoo.md (requisicoes); seed.md seção 2, importar_requisicoes_odoo.
+Fonte das regras: docs/dados.md (requisicao_compras) e docs/odoo.md (armadilhas).
 """
 
 from __future__ import annotations

@@ -82,13 +82,16 @@ def _reconhecer(contexto: Contexto, pedidas: tuple[int, ...], banco: str) -> Non
     quem: list[Any] = [["id", "in", sorted({1, cliente.uid or 1} | citados)]]
     if cliente.uid is None and nosso:  # JSON-2 entra só com a chave: acha-se o usuário pelo login
         quem = ["|", *quem, ["login", "=", nosso]]
-    usuarios = _ler_com_nome(cliente, "res.users", quem, ["create_date", "lang", "login", "write_date"])
-    vistas = [e["id"] for e in empresas]
+    usuarios = _ler_com_nome(cliente, "res.users", quem, ["company_ids", "create_date", "lang", "login", "write_date"])
+    nos = next((u for u in usuarios if u["id"] == cliente.uid or u["login"] == nosso), None)
+    # Quem administra acessos lê todas as empresas em res.company, mas os registros só das suas.
+    permitidas = set(nos["company_ids"] or ()) if nos else set()
+    vistas = [e["id"] for e in empresas if not permitidas or e["id"] in permitidas]
     if faltam := [i for i in pedidas if i not in vistas]:
         raise EmpresaDesconhecida(faltam=", ".join(map(str, faltam)), vistas=", ".join(map(str, sorted(vistas))))
     contexto.empresas = tuple(sorted(pedidas or vistas))
     contexto.restringe_empresas = bool(pedidas) and set(pedidas) != set(vistas)
-    contexto.idioma = next((u["lang"] or None for u in usuarios if u["id"] == cliente.uid or u["login"] == nosso), None)
+    contexto.idioma = (nos["lang"] or None) if nos else None
     achada = instalacao.Identidade.de_registros(banco, empresas, usuarios, cliente.versao.texto)
     with contexto.transacao() as conexao:
         instalacao.conferir(conexao, achada)

@@ -1,4 +1,4 @@
-"""Os jobs de integração com o Odoo, pelos nomes e no lugar que a fábrica conhece (seed.md, seção 2).
+"""Os jobs de integração com o Odoo, pelos nomes e no lugar que a fábrica conhece.
 
 Cada função não recebe nada e devolve um dict com `processados` e as outras contagens (novas, mudadas, iguais,
 excluidas, rejeitados, ignorados, lidos, paginas, chamadas, segundos). Pode rodar quantas vezes se quiser: o que não

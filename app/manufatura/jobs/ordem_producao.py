@@ -1,4 +1,4 @@
-"""Ordens de produção pelos nomes que a fábrica conhece (seed.md, seção 3, app/manufatura/jobs/ordem_producao.py)."""
+"""Ordens de produção pelos nomes que a fábrica conhece."""
 
 from __future__ import annotations
 

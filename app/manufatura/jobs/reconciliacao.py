@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,31 +15,39 @@ from sqlalchemy import func, select
 
 from app.banco.base import tabela
 from app.config import obter_config
-from app.manufatura.fontes import sessao
+from app.manufatura.fontes import acesso, sessao
 from app.manufatura.fontes.completude import correcao, prova
 from app.manufatura.fontes.completude.prova import Alcance, Avanco
 from app.manufatura.fontes.contexto import Contexto
 from app.manufatura.jobs.base_job import log_job_execution, motor_do_processo, tentativa_atual
 from app.manufatura.models import CursorIntegracao
+from app.manufatura.services import avisos
 from app.manufatura.services.conferencia.comparacao import Comparacao
 from app.odoo.incremental import Contagem
 from app.relogio import agora, data_local
 
 JOB = "reconciliar_com_odoo"
 MESES_DIARIOS = 3
+MASSA_MINIMA, MASSA_FRACAO = 20, 0.05
+"""Mais do que isto de um fluxo sumido do Odoo de uma vez parece uma permissão que mudou, e não milhares de exclusões."""
+EM_MASSA = "sumico_em_massa"
 COMPLETA_A_CADA = timedelta(days=7)
 """Os meses mais antigos são comparados uma vez por semana; conferido_em, em cursor_integracao, diz quando foi a última."""
 
 
 @dataclass
 class Reconciliacao:
-    """O que se achou, o que se releu (`contagem`) e o que ficou: `restante` são as comparações refeitas dos modelos que diferiam."""
+    """O que se achou, o que se releu (`contagem`) e o que ficou: `restante` são as comparações refeitas dos modelos que diferiam.
+
+    `poupados`: título → registros que sumiram do Odoo em massa, e por isso ficaram como estavam.
+    """
 
     achado: list[Comparacao]
     restante: list[Comparacao] = field(default_factory=list)
     contagem: Contagem = field(default_factory=Contagem)
     corrigida: bool = False
     completa: bool = True
+    poupados: dict[str, int] = field(default_factory=dict)
     chamadas: int = 0
     segundos: float = 0.0
 
@@ -63,16 +71,21 @@ class Reconciliacao:
             "rejeitados": sum(len(c.diferencas) + bool(c.erro) for c in self.final),
             **{c: contas[c] for c in ("lidos", "novas", "mudadas", "iguais", "excluidas", "ignorados", "paginas")},
             "completa": self.completa,
+            "poupados": self.poupados,
             "erros": {c.titulo: c.erro for c in self.final if c.erro},
             "chamadas": self.chamadas,
             "segundos": round(self.segundos, 3),
         }
 
 
-def reconciliar(contexto: Contexto, *, corrigir: bool, alcance: Alcance | None = None, avancar: Avanco | None = None) -> Reconciliacao:
+def reconciliar(
+    contexto: Contexto, *, corrigir: bool, confirmado: bool = False, alcance: Alcance | None = None, avancar: Avanco | None = None
+) -> Reconciliacao:
     """Compara o Odoo com o que está guardado e, com `corrigir`, relê o que difere e compara de novo. `alcance` None é tudo.
 
-    Erros: os de app/odoo/erros.py e app/banco/erros.py; o que já foi relido fica.
+    O que sumiu do Odoo em massa (`sumido_em_massa`) é contado e avisado, e fica como está, a não ser com `confirmado`: uma
+    permissão que muda lá esconde tudo de uma vez, e não é exclusão. Erros: os de app/odoo/erros.py e app/banco/erros.py; o que
+    já foi relido fica.
     """
     alcance = alcance or Alcance()
     inicio, antes = time.monotonic(), contexto.cliente.chamadas
@@ -80,12 +93,39 @@ def reconciliar(contexto: Contexto, *, corrigir: bool, alcance: Alcance | None =
     diferentes = [c for c in feita.achado if c.diferencas]
     if corrigir and diferentes:
         for comparacao in diferentes:
+            if not confirmado and (sumidos := sumido_em_massa(comparacao)):
+                feita.poupados[comparacao.titulo] = sumidos
+                comparacao = replace(comparacao, diferencas=[d for d in comparacao.diferencas if d.tipo != "sobra"])
             feita.contagem.somar(correcao.corrigir(contexto, comparacao))
         feita.restante = prova.comparar(contexto, alcance, modelos=[c.modelo for c in diferentes], avancar=avancar)
+    if corrigir:
+        _avisar(contexto, feita)
     if alcance.completo:
         _anotar_conferencia(contexto)
     feita.chamadas, feita.segundos = contexto.cliente.chamadas - antes, time.monotonic() - inicio
     return feita
+
+
+def sumido_em_massa(comparacao: Comparacao) -> int:
+    """Quantos registros o Odoo já não mostra, se são mais de 20 e mais de 5% dos guardados; senão, 0."""
+    sobras = sum(d.tipo == "sobra" for d in comparacao.diferencas)
+    return sobras if sobras > MASSA_MINIMA and sobras > MASSA_FRACAO * comparacao.guardados else 0
+
+
+def _avisar(contexto: Contexto, feita: Reconciliacao) -> None:
+    """Abre e fecha os avisos de sumiço em massa e de empresa que o usuário da integração deixou de ver."""
+    with contexto.transacao() as conexao:
+        for c in feita.final:
+            if sumidos := sumido_em_massa(c):
+                mensagem = (
+                    f"{c.titulo}: {sumidos} dos {c.guardados} registros guardados não aparecem mais no Odoo. Nada foi mudado aqui. Se o"
+                    " usuário da integração perdeu uma permissão, devolva-a; se foram mesmo apagados, confirme com"
+                    " «manufatura conferir --odoo --corrigir --sim»."
+                )
+                avisos.abrir(conexao, EM_MASSA, c.modelo, mensagem, severidade="critico", dados={"sumidos": sumidos})
+            elif not c.erro:
+                avisos.fechar(conexao, EM_MASSA, [c.modelo])
+        acesso.avisar_empresas(conexao, contexto)
 
 
 @log_job_execution(JOB)

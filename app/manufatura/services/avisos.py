@@ -9,11 +9,12 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.banco.base import tabela
-from app.banco.carga import copiar
+from app.banco.base import em_textos, tabela
+from app.banco.carga import copiar, em_json, selecao_json
 from app.manufatura.models import Aviso
 
 T = tabela(Aviso)
+COLUNAS = ["tipo", "severidade", "chave", "mensagem", "dados"]
 
 
 def abrir(
@@ -33,27 +34,23 @@ def abrir(
     return bool(conexao.execute(comando.returning(T.c.criado_em == func.now())).scalar())
 
 
-LOTE = 5_000
-"""Avisos por comando: o protocolo do PostgreSQL aceita até 65.535 parâmetros."""
-
 Vigente = tuple[str, str, dict[str, Any] | None]
 """Um aviso a manter aberto: (chave, mensagem, dados)."""
 
 
 def abrir_todos(conexao: Connection, tipo: str, vigentes: Sequence[Vigente], *, severidade: str = "atencao") -> None:
-    """Abre (ou atualiza) vários avisos de um tipo, um comando a cada LOTE."""
-    for inicio in range(0, len(vigentes), LOTE):
-        lote = vigentes[inicio : inicio + LOTE]
-        linhas = [{"tipo": tipo, "severidade": severidade, "chave": chave, "mensagem": m, "dados": d} for chave, m, d in lote]
-        comando = insert(T).values(linhas)
-        conexao.execute(
-            comando.on_conflict_do_update(
-                index_elements=["tipo", "chave"],
-                index_where=T.c.fechado_em.is_(None),
-                set_={"mensagem": comando.excluded.mensagem, "severidade": comando.excluded.severidade, "dados": comando.excluded.dados},
-                where=(T.c.mensagem != comando.excluded.mensagem) | T.c.dados.is_distinct_from(comando.excluded.dados),
-            )
-        )
+    """Abre (ou atualiza) vários avisos de um tipo, num comando só."""
+    if not vigentes:
+        return
+    linhas = em_json(COLUNAS, [(tipo, severidade, chave, mensagem, dados) for chave, mensagem, dados in vigentes])
+    comando = insert(T).from_select(COLUNAS, text(selecao_json(T, COLUNAS)).columns(*(T.c[c] for c in COLUNAS)))
+    comando = comando.on_conflict_do_update(
+        index_elements=["tipo", "chave"],
+        index_where=T.c.fechado_em.is_(None),
+        set_={c: comando.excluded[c] for c in ("mensagem", "severidade", "dados")},
+        where=(T.c.mensagem != comando.excluded.mensagem) | T.c.dados.is_distinct_from(comando.excluded.dados),
+    )
+    conexao.execute(comando, {"linhas": linhas})
 
 
 def sincronizar(conexao: Connection, tipo: str, vigentes: Sequence[Vigente], *, severidade: str = "atencao") -> None:
@@ -93,13 +90,13 @@ def fechar(conexao: Connection, tipo: str, chaves: Iterable[str]) -> int:
     lista = list(chaves)
     if not lista:
         return 0
-    comando = update(T).where(T.c.tipo == tipo, T.c.chave.in_(lista), T.c.fechado_em.is_(None)).values(fechado_em=func.now())
+    comando = update(T).where(T.c.tipo == tipo, em_textos(T.c.chave, lista), T.c.fechado_em.is_(None)).values(fechado_em=func.now())
     return conexao.execute(comando).rowcount
 
 
 def conservar_so(conexao: Connection, tipo: str, chaves: Iterable[str]) -> int:
     """Fecha os avisos abertos deste tipo cuja chave não está em `chaves` (a causa deles acabou); devolve quantos."""
-    comando = update(T).where(T.c.tipo == tipo, T.c.fechado_em.is_(None), T.c.chave.not_in(list(chaves))).values(fechado_em=func.now())
+    comando = update(T).where(T.c.tipo == tipo, T.c.fechado_em.is_(None), ~em_textos(T.c.chave, chaves)).values(fechado_em=func.now())
     return conexao.execute(comando).rowcount
 
 

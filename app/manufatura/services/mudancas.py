@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, Table, func, select
 
-from app.banco.base import tabela
+from app.banco.base import em, tabela
 from app.manufatura.models import (
     CadastroPalletizacao,
     LeadTimeFornecedor,
@@ -94,7 +94,7 @@ def _de_um(conexao: Connection, fora: Connection, assunto: Assunto, exemplos: in
     resultado = Mudancas(assunto)
     for lote in _tocadas(conexao, assunto.tabela):
         ids = [linha["id"] for linha in lote]
-        antigas = {r["id"]: r for r in fora.execute(select(assunto.tabela).where(assunto.tabela.c.id.in_(ids))).mappings()}
+        antigas = {r["id"]: r for r in fora.execute(select(assunto.tabela).where(em(assunto.tabela.c.id, ids))).mappings()}
         for depois in lote:
             antes = antigas.get(depois["id"])
             mudou = [c for c in depois if c not in DE_MAQUINA and antes is not None and antes[c] != depois[c]]

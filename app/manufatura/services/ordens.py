@@ -1,6 +1,6 @@
 """Ordens de produção: os estados e suas transições, a quantidade produzida, e a leitura para telas e comandos.
 
-Estados (planejamento.md): Planejada → Liberada → Em Produção → Concluída; Cancelada a partir dos três primeiros. O que o
+Estados: Planejada → Liberada → Em Produção → Concluída; Cancelada a partir dos três primeiros. O que o
 Odoo apontou pode ainda levar uma Planejada direto a Em Produção ou Concluída, e uma Concluída de volta a Em Produção
 quando a OP reabre lá. Cada transição é uma função com nome e uma linha na auditoria.
 """
@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, text
 
-from app.banco.base import tabela
+from app.banco.base import em_textos, tabela
 from app.erros import ErroManufatura
 from app.manufatura.models import OrdemProducao
 
@@ -199,11 +199,11 @@ def listar(conexao: Connection, filtro: Filtro) -> list[dict[str, Any]]:
     """
     consulta = select(T).order_by(T.c.numero)
     if filtro.status:
-        consulta = consulta.where(T.c.status.in_([str(s) for s in filtro.status]))
+        consulta = consulta.where(em_textos(T.c.status, map(str, filtro.status)))
     if filtro.produto:
         consulta = consulta.where(T.c.cod_produto == filtro.produto.strip())
     if filtro.atrasadas:
-        consulta = consulta.where(T.c.data_fim_prevista < filtro.hoje, T.c.status.in_([str(s) for s in ABERTAS]))
+        consulta = consulta.where(T.c.data_fim_prevista < filtro.hoje, em_textos(T.c.status, map(str, ABERTAS)))
     if filtro.limite:
         consulta = consulta.limit(filtro.limite)
     return [dict(linha) for linha in conexao.execute(consulta).mappings()]

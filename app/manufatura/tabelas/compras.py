@@ -96,7 +96,7 @@ class PedidoCompras(Registro, VemDoOdoo, Base):
 
 
 class LeadTimeFornecedor(Registro, Base):
-    """Prazo de entrega por empresa, fornecedor e produto, em dias corridos (dados.md, lead_time_fornecedor)."""
+    """Prazo de entrega por empresa, fornecedor e produto, em dias corridos (docs/dados.md, lead_time_fornecedor)."""
 
     __tablename__ = "lead_time_fornecedor"
     __table_args__ = (UniqueConstraint("empresa_id", "odoo_parceiro_id", "odoo_produto_id"),)

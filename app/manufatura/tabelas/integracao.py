@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, DateTime, Float, Index, Integer, Text, UniqueConstraint, func, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Date, DateTime, Float, Index, Integer, Text, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -101,6 +101,19 @@ class RejeicaoIntegracao(Registro, Base):
     ultima_vez: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     vezes: Mapped[int] = mapped_column(Integer, server_default="1")
     resolvida_em: Mapped[Instante | None]
+
+
+class RecalculoPendente(Registro, Base):
+    """O que falta recalcular, anotado no commit que mudou os fatos e apagado quando o recálculo está feito.
+
+    Só cresce e é esvaziada: uma linha por commit, nunca atualizada, para que duas importações não disputem as mesmas linhas.
+    `tipo`: 'prazo' (ids de produtos) ou o modelo do Odoo de um cadastro (product.product, uom.uom…); `ids` são do Odoo.
+    """
+
+    __tablename__ = "recalculo_pendente"
+
+    tipo: Mapped[Texto]
+    ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
 
 
 class Aviso(Registro, Base):

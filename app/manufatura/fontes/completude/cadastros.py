@@ -123,7 +123,7 @@ class LadoPrazos(Lado):
     def daqui(self, conexao: Connection, apos: int, ate: int | None) -> dict[int, Registro]:
         consulta = """
             SELECT odoo_id, parceiro_id, modelo_id, prazo, preco FROM odoo_preco_fornecedor
-            WHERE odoo_id > :apos AND odoo_id <= :ate"""
+            WHERE odoo_id > :apos AND odoo_id <= :ate AND coalesce(empresa_id = ANY(:empresas), true)"""
         guardados = {}
         for r in self.linhas(conexao, consulta, apos, ate):
             preco = Decimal(r.preco) if r.preco is not None else None

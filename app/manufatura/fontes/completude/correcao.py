@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import text
 
-from app.banco.base import tabela
-from app.manufatura.fontes import cadastro_fabrica, efeitos, estoque, lead_time, mestres, movimentos
+from app.banco.base import em, tabela
+from app.manufatura.fontes import cadastro_fabrica, efeitos, estoque, mestres, movimentos, pendencias
 from app.manufatura.fontes.contexto import Contexto
 from app.manufatura.fontes.entradas import Entradas
 from app.manufatura.fontes.espelhos import PARCEIRO, PRECO, PRODUTO, Espelho
@@ -26,7 +26,11 @@ def corrigir(contexto: Contexto, comparacao: Comparacao) -> Contagem:
     Erros: os da importação sobem; o que já foi relido fica.
     """
     ids = sorted({d.odoo_id for d in comparacao.diferencas})
-    return _RELEITURAS[comparacao.modelo](contexto, ids) if ids else Contagem()
+    if not ids:
+        return Contagem()
+    contagem = _RELEITURAS[comparacao.modelo](contexto, ids)
+    efeitos.aplicar_pendentes(contexto)
+    return contagem
 
 
 def _pedidos(contexto: Contexto, ids: Sequence[int]) -> Contagem:
@@ -34,7 +38,7 @@ def _pedidos(contexto: Contexto, ids: Sequence[int]) -> Contagem:
 
 
 def _requisicoes(contexto: Contexto, ids: Sequence[int]) -> Contagem:
-    return reler(Requisicoes(contexto), contexto.cliente, ids)
+    return reler(Requisicoes(contexto, efeitos.de_requisicoes), contexto.cliente, ids)
 
 
 def _requisicoes_oca(contexto: Contexto, ids: Sequence[int]) -> Contagem:
@@ -83,21 +87,27 @@ def _reler_espelho(contexto: Contexto, espelho: Espelho, ids: Sequence[int]) -> 
     vivos = contexto.cliente.buscar(espelho.modelo, [["id", "in", list(ids)]], contexto=contexto.contexto_odoo)
     sumidos = sorted(set(ids) - set(vivos))
     lidos = mestres.ler(contexto, espelho, vivos)
+    faltantes: list[mestres.Lidos] = []
+    if espelho is PRODUTO:
+        faltantes = mestres.exigir_unidades(contexto, lidos, mestres.Vistos())
+    elif espelho is PARCEIRO:
+        comerciais = [r["commercial_partner_id"] for r in lidos.registros]
+        faltantes = mestres.buscar_faltantes(contexto, {"comerciais": (PARCEIRO, comerciais)})
     with contexto.transacao() as conexao:
-        feito, mudados = mestres.guardar(conexao, contexto, lidos)
+        for faltante in faltantes:
+            mestres.guardar(conexao, contexto, faltante)
+        feito, _ = mestres.guardar(conexao, contexto, lidos)
         if sumidos and "ativo" in espelho.tabela.c:
-            comando = espelho.tabela.update().where(espelho.tabela.c.odoo_id.in_(sumidos)).values(ativo=False)
-            conexao.execute(comando)
-            mudados |= set(sumidos)
+            conexao.execute(espelho.tabela.update().where(em(espelho.tabela.c.odoo_id, sumidos)).values(ativo=False))
+            pendencias.marcar(conexao, espelho.modelo, sumidos)
         elif sumidos:
-            conexao.execute(tabela(OdooPrecoFornecedor).delete().where(OdooPrecoFornecedor.odoo_id.in_(sumidos)))
+            t = tabela(OdooPrecoFornecedor)
+            conexao.execute(t.delete().where(em(t.c.odoo_id, sumidos)))
         if espelho is PRECO:
-            lead_time.recalcular(
-                conexao, list(conexao.execute(text("SELECT DISTINCT odoo_produto_id FROM lead_time_fornecedor")).scalars())
-            )
-        efeitos.de_cadastros(conexao, contexto, {espelho.modelo: sorted(mudados)})
+            com_prazo = conexao.execute(text("SELECT DISTINCT odoo_produto_id FROM lead_time_fornecedor")).scalars()
+            pendencias.marcar(conexao, pendencias.PRAZO, com_prazo)
         cadastro_fabrica.atualizar(conexao)
-    rejeitados = len(lidos.registros) + len(lidos.rejeicoes) - feito.total
+    rejeitados = len(vivos) - feito.total
     return Contagem(len(lidos.registros), feito.novas, feito.mudadas, feito.iguais, len(sumidos), rejeitados, paginas=1)
 
 

@@ -70,8 +70,8 @@ class LadoEstoque(LadoInteiro):
                 saldo = somas[(id_de(r["product_id"]) or 0, id_de(r["company_id"]) or 0)]
                 saldo[0] += numero(r["quantity"]) or 0
                 saldo[1] += numero(r["reserved_quantity"]) or 0
-        consulta = f"""SELECT odoo_produto_id, empresa_id, cod_produto, qtd, qtd_reservada FROM posicao_estoque
-            WHERE :apos < :ate{" AND (empresa_id = ANY(:empresas) OR empresa_id = 0)" if self.ctx.restringe_empresas else ""}"""  # noqa: S608
+        consulta = """SELECT odoo_produto_id, empresa_id, cod_produto, qtd, qtd_reservada FROM posicao_estoque
+            WHERE :apos < :ate AND (empresa_id = ANY(:empresas) OR empresa_id = 0)"""
         with self.ctx.leitura() as conexao:
             linhas = list(self.linhas(conexao, consulta, 0, None))
         aqui = {
@@ -123,23 +123,26 @@ class LadoApontamentos(LadoInteiro):
         return la, aqui
 
     def _nossas(self) -> tuple[dict[int, Any], dict[int, int]]:
-        """As ordens vivas (id → linha) e as OPs já ligadas a elas (id no Odoo → ordem)."""
+        """As ordens vivas (id → linha), menos as que se produzem numa empresa que não se vê, e as OPs já ligadas a elas (id → ordem)."""
         ordens = (
             "SELECT id, numero_ordem, odoo_id, odoo_produto_id, cod_produto, status, qtd_produzida FROM ordem_producao"
             " WHERE status <> 'Cancelada'"
         )
         ops = "SELECT odoo_id, ordem_producao_id FROM odoo_op WHERE ordem_producao_id IS NOT NULL AND NOT excluida"
+        fora = f"SELECT ordem_producao_id FROM odoo_op WHERE ordem_producao_id IS NOT NULL AND NOT (true{self.so_empresas()})"  # noqa: S608
         with self.ctx.leitura() as conexao:
-            vivas = {r.id: r for r in conexao.execute(text(ordens))}
+            invisiveis = {r[0] for r in conexao.execute(text(fora), {"empresas": list(self.ctx.empresas)})}
+            vivas = {r.id: r for r in conexao.execute(text(ordens)) if r.id not in invisiveis}
             return vivas, {r[0]: r[1] for r in conexao.execute(text(ops)) if r[1] in vivas}
 
     def _familias(self, ordens: Mapping[int, Any], ligadas: Mapping[int, int]) -> dict[int, _Familia]:
         """Ordem → família: pelo nome (com ou sem o sufixo do saldo), pelo id já ligado, e pelo grupo de qualquer uma delas."""
         grupo = self.ctx.capacidades.primeiro(self.modelo, "production_group_id", "procurement_group_id")
-        campos = ["name", "product_id", "state", *([grupo] if grupo else [])]
+        campos = ["name", "product_id", "state", "company_id", *([grupo] if grupo else [])]
         por_numero = {o.numero_ordem: i for i, o in ordens.items()}
         achadas: dict[int, tuple[int, dict[str, Any]]] = {}
         grupos: dict[int, int] = {}
+        empresas: dict[int, int | None] = {}  # uma família é de uma empresa só: a da OP de menor id, e as páginas vêm por id
 
         def receber(pagina: Sequence[dict[str, Any]]) -> None:
             codigos = self._codigos(r["product_id"] for r in pagina)
@@ -149,6 +152,8 @@ class LadoApontamentos(LadoInteiro):
                 do_grupo = grupos.get(id_de(r[grupo]) or 0) if grupo else None
                 ordem = ligadas.get(r["id"]) or do_grupo or por_numero.get(nome) or por_numero.get(base.group(1) if base else "")
                 if ordem is None or r["id"] in achadas or not _mesmo_produto(ordens[ordem], r, codigos):
+                    continue
+                if empresas.setdefault(ordem, id_de(r["company_id"])) != id_de(r["company_id"]):
                     continue
                 achadas[r["id"]] = (ordem, r)
                 if grupo and (g := id_de(r[grupo])):

@@ -33,6 +33,7 @@ class Lado(ABC):
         self.ctx = contexto
         self._meses: dict[str, str] = {}
         self._fatores: dict[int, Decimal] | None = None
+        self._passos: dict[int, Decimal] = {}
         self._unidade_do_produto: dict[int, int] = {}
 
     def existe(self) -> bool:
@@ -59,6 +60,10 @@ class Lado(ABC):
         """O número de cada documento do Odoo (id do cabeçalho → número), para dizer o que falta."""
         return {}
 
+    def conciliar(self, la: dict[int, Registro], aqui: Mapping[int, Registro]) -> None:
+        """Antes de comparar uma faixa: tira de `la` as diferenças que são da conta do Odoo, e não de dado perdido."""
+        return
+
     # --- comum a todos -------------------------------------------------------------------------------------------------------
 
     def mes(self, instante: object) -> str:
@@ -74,10 +79,16 @@ class Lado(ABC):
     def fator(self, unidade: object) -> Decimal:
         """Quantas unidades de referência há na unidade dada, perguntado ao Odoo uma vez."""
         if self._fatores is None:
-            lidas = self.ctx.cliente.buscar_ler("uom.uom", [], ["factor"], contexto=self.ctx.contexto_odoo)
+            lidas = self.ctx.cliente.buscar_ler("uom.uom", [], ["factor", "rounding"], contexto=self.ctx.contexto_odoo)
+            self._passos = {r["id"]: p for r in lidas if (p := numero(r["rounding"]))}
             direto = self.ctx.capacidades.tem("uom.uom", "relative_factor")  # do 19 em diante, dúzia = 12; antes, 1/12
             self._fatores = {r["id"]: f if direto else UM / f for r in lidas if (f := numero(r["factor"]))}
         return self._fatores.get(id_de(unidade) or 0, UM)
+
+    def passo(self, unidade: object) -> Decimal:
+        """A menor quantidade que o Odoo guarda nesta unidade (nela mesma): 0,01, se ele não diz."""
+        self.fator(unidade)
+        return self._passos.get(id_de(unidade) or 0, Decimal("0.01"))
 
     def aprender_produtos(self, produtos: Iterable[object]) -> None:
         """Lê do Odoo a unidade dos produtos ainda não vistos (uma chamada)."""
@@ -112,8 +123,11 @@ class Lado(ABC):
         return conexao.execute(text(consulta), {n: v for n, v in todos.items() if f":{n}" in consulta})
 
     def so_empresas(self, coluna: str = "empresa_id") -> str:
-        """Condição SQL que restringe às empresas escolhidas, quando há escolha."""
-        return f" AND {coluna} = ANY(:empresas)" if self.ctx.restringe_empresas else ""
+        """Condição SQL que restringe às empresas desta sessão: as escolhidas, ou as que o usuário da integração vê agora.
+
+        O que é de uma empresa que ele deixou de ver não se compara: não está no que o Odoo lhe mostra, e não foi apagado.
+        """
+        return f" AND {coluna} = ANY(:empresas)" if self.ctx.restringe_empresas else f" AND coalesce({coluna} = ANY(:empresas), true)"
 
 
 def numero(valor: object) -> Decimal | None:

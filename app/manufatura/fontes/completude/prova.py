@@ -92,6 +92,7 @@ def _por_faixas(lado: Lado, comparacao: Comparacao, alcance: Alcance, avancar: A
                 # Cadastro apagado no Odoo e já inativo aqui está certo; o que só saiu do alcance não é sobra.
                 if (i in vivas and i not in la) or (i not in vivas and aqui[i].campos.get("ativo") is False):
                     del aqui[i]
+        lado.conciliar(la, aqui)
         _anotar(lado, comparacao, comparacao.comparar(la, aqui))
         avancar(lado.titulo, comparacao.registros)
         if ate is None:

@@ -94,6 +94,11 @@ class Comparacao:
         """Registros do Odoo comparados."""
         return sum(m.registros_la + m.ignorados_la for m in self.meses.values())
 
+    @property
+    def guardados(self) -> int:
+        """Registros guardados aqui que entraram na comparação."""
+        return sum(m.registros_aqui + m.ignorados_aqui for m in self.meses.values())
+
     def comparar(self, la: Mapping[int, Registro], aqui: Mapping[int, Registro]) -> list[Diferenca]:
         """Soma os dois lados de uma página (chave → registro) e devolve as diferenças dela, já acrescentadas."""
         novas: list[Diferenca] = []

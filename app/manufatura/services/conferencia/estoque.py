@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.manufatura.services.conferencia.invariante import Invariante
 
-# O movimento de estoque que cada stock.move feito deve ter (dados.md, movimentacao_estoque), com o sinal.
+# O movimento de estoque que cada stock.move feito deve ter (docs/dados.md, movimentacao_estoque), com o sinal.
 ESPERADOS = """
     SELECT m.odoo_id, m.produto_id, m.data, m.referencia, p.codigo, op.ordem_producao_id, m.linha_pedido_id,
         CASE m.tipo WHEN 'entrada' THEN 'ENTRADA_COMPRA' WHEN 'devolucao' THEN 'DEVOLUCAO_COMPRA' WHEN 'producao' THEN 'PRODUCAO'
