@@ -61,7 +61,7 @@ class Plano:
 
     def contar(self) -> bool:
         """A história inteira; se tudo deu certo."""
-        self.titulo("5. As planilhas da fábrica: cadastro, estruturas de quatro níveis, vendas, previsões e os lotes a expedir")
+        self.titulo("5. As planilhas da fábrica: cadastro, estruturas, vendas, previsões e os lotes a expedir")
         for tipo, arquivo in self.planilhas.primeiras().items():
             self._importar(tipo, arquivo)
 

@@ -166,7 +166,17 @@ def mostrar_lista(achadas: Sequence[Mapping[str, Any]]) -> None:
     direita = {"planejada", "produzida"}
     titulos = ("ordem", "status", "produto", "nome", "planejada", "produzida", "início previsto", "fim previsto", "início", "fim")
     tabela(
-        [Coluna(t, direita=t in direita, discreta=t == "nome") for t in titulos],
+        [
+            Coluna(
+                t,
+                direita=t in direita,
+                discreta=t == "nome",
+                corta=t == "nome",
+                se_houver=t in {"produzida", "início", "fim"},
+                dispensavel=t == "nome",
+            )
+            for t in titulos
+        ],
         [
             [
                 o["numero_ordem"],

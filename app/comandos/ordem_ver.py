@@ -73,7 +73,18 @@ def _materiais(o: Mapping[str, Any]) -> None:
         return
     titulos = ("material", "nome", "precisa", "do estoque", "de ordens", "comprar", "fazer", "em pedido", "até", "situação", "ordem")
     quantias = {"precisa", "do estoque", "de ordens", "comprar", "fazer", "em pedido"}
-    tabela([Coluna(t, direita=t in quantias, discreta=t == "nome") for t in titulos], linhas, "Materiais")
+    colunas = [
+        Coluna(
+            t,
+            direita=t in quantias,
+            discreta=t == "nome",
+            corta=t == "nome",
+            se_houver=t == "de ordens",
+            dispensavel=t in {"nome", "em pedido"},
+        )
+        for t in titulos
+    ]
+    tabela(colunas, linhas, "Materiais")
 
 
 def _linhas(o: Mapping[str, Any], nivel: int) -> Iterator[list[object]]:
