@@ -5,7 +5,6 @@ Entrada (JSON em stdin): url. Saída (JSON): s, s_de_novo, criadas, mudadas_de_n
 
 from __future__ import annotations
 
-import resource
 import time
 from typing import Any
 
@@ -13,6 +12,7 @@ from app.banco.motor import criar_motor
 from app.manufatura.services.mto import rodada
 from bench.apoio import atender
 from bench.fabrica_mto import HOJE
+from bench.memoria import pico_mb
 
 
 def _rodar(url: str) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def _rodar(url: str) -> dict[str, Any]:
             rodadas.append((len(feita.diferenca.criadas), len(feita.diferenca.mudadas), len(feita.plano.ordens)))
             del feita
         tempos.append(time.perf_counter() - inicio)
-    pico = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    pico = pico_mb()
     motor.dispose()
     return {
         "s": tempos[0],

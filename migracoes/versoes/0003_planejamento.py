@@ -325,3 +325,4 @@ def downgrade() -> None:
     op.drop_table("calendario_excecao")
     op.drop_index("ix_calendario_dia_ordinal", table_name="calendario_dia", postgresql_where=sa.text("dia_util"))
     op.drop_table("calendario_dia")
+    op.execute("DROP EXTENSION IF EXISTS btree_gist")
