@@ -7,13 +7,12 @@ log_integracao, a cerca em cada commit). À parte: o início do processo e a pri
 
 from __future__ import annotations
 
-import resource
-import sys
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from bench.apoio import atender
+from bench.memoria import pico_mb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,9 +106,7 @@ def principal() -> None:
             resultado = pedidos(config, motor)
         finally:
             motor.dispose()
-        # O Linux conta ru_maxrss em KiB; o macOS, em bytes.
-        pico = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        resultado["pico_mb"] = pico / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+        resultado["pico_mb"] = pico_mb()
         resultado["inicio_processo_s"] = carregou - pedido["processo_pedido_em"]
         return resultado
 

@@ -50,7 +50,7 @@ def comando(com_odoo: bool, corrigir: bool, confirmado: bool, tudo: bool, em_jso
         motor = motor_pronto(config)
         feita = _com_odoo(config, motor, corrigir, confirmado, em_json) if com_odoo else None
         with motor.connect() as conexao:
-            resultados = conferir_tudo(conexao, config.scheduler_timezone, agora())
+            resultados = conferir_tudo(conexao, config.scheduler_timezone, agora(), meses_abertos=config.demanda_meses_abertos)
     except ErroManufatura as erro:
         if not em_json:
             raise

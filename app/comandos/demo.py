@@ -1,7 +1,7 @@
 """`manufatura demo`: o sistema inteiro numa máquina, sem configurar nada: banco embutido, Odoo simulado e uma fábrica de móveis.
 
-Usa as mesmas funções de `importar`, `ordem criar` e `conferir --odoo`. Tudo vive numa pasta própria, apagada no fim; nenhum
-processo nem porta fica, mesmo com Ctrl-C ou erro.
+Usa as mesmas funções de `importar`, `ordem criar` e `conferir --odoo`; o planejamento está em demo_plano.py. Tudo vive numa pasta
+própria, apagada no fim; nenhum processo nem porta fica, mesmo com Ctrl-C ou erro.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from app.banco import embutido
 from app.banco.migracao import motor_pronto
 from app.banco.motor import esquecer_motores
 from app.comandos import conferir, importar, rodada, saida
+from app.comandos.demo_plano import Plano
 from app.comandos.rodada import Rodada, usuario_do_sistema
 from app.comandos.saida import Andamento, escrever, inteiro, numero
 from app.config import Config, definir_config, limpar_config, obter_config
@@ -34,7 +35,6 @@ from app.manufatura.fontes.registro import FONTES
 from app.manufatura.jobs import base_job, reconciliacao
 from app.manufatura.jobs.reconciliacao import Reconciliacao
 from app.manufatura.services import ordens_novas
-from app.manufatura.services.conferencia.todos import conferir_tudo
 from app.manufatura.services.ordens import Autor
 from app.manufatura.services.ordens_novas import NovaOrdem
 from app.relogio import agora, hoje
@@ -49,8 +49,9 @@ PREFIXO = "demo-"
 def comando(versao: str, guardar: bool) -> int:
     """Mostra o sistema inteiro nesta máquina, sem configurar nada.
 
-    PostgreSQL embutido e Odoo simulado com uma fábrica de móveis; importa tudo, edita "no Odoo", importa só o que mudou e
-    confere. Usa pasta e banco próprios e não deixa processo nem porta abertos. Sai com 0 se nada faltou.
+    PostgreSQL embutido e Odoo simulado com uma fábrica de móveis; importa tudo, edita "no Odoo", importa só o que mudou,
+    confere, planeja os lotes e mostra o que acontece quando eles mudam. Usa pasta e banco próprios e não deixa processo nem
+    porta abertos. Sai com 0 se nada faltou.
     """
     inicio = time.monotonic()
     with _Interrupcao() as interrupcao, _pasta(obter_config(), guardar) as casa:
@@ -98,13 +99,13 @@ def _contar_historia(casa: Path, servidor: ServidorSimulado, fabrica: BancoSimul
         with sessao.abrir(config, motor, agora()) as contexto:
             prova = reconciliacao.reconciliar(contexto, corrigir=False)
         conferir.mostrar_prova(prova)
-        with motor.connect() as conexao:
-            proprios = conferir_tudo(conexao, config.scheduler_timezone, agora())
-        conferir.mostrar_invariantes(proprios)
+
+        plano = Plano(config, motor, casa, interrupcao.titulo)
+        planejou = plano.contar()
 
         interrupcao.titulo("Em resumo")
-        _resumir(motor, primeira, segunda, rejeitados, prova)
-        return not primeira.erros and not segunda.erros and prova.igual and all(r.certo for r in proprios)
+        _resumir(motor, primeira, segunda, rejeitados, prova, plano.resumo())
+        return not primeira.erros and not segunda.erros and prova.igual and planejou
 
 
 def _juntar(a: Rodada, b: Rodada) -> Rodada:
@@ -237,7 +238,8 @@ CONTAS = text("""
     SELECT (SELECT count(*) FROM pedido_compras) AS linhas, (SELECT count(DISTINCT odoo_documento_id) FROM pedido_compras) AS pedidos,
         (SELECT count(*) FROM movimentacao_estoque WHERE tipo_movimentacao = 'ENTRADA_COMPRA') AS entradas,
         (SELECT count(*) FROM movimentacao_estoque WHERE tipo_movimentacao = 'DEVOLUCAO_COMPRA') AS devolucoes,
-        (SELECT count(*) FROM ordem_producao) AS ordens, (SELECT sum(qtd_produzida) FROM ordem_producao) AS produzido,
+        (SELECT count(*) FROM ordem_producao WHERE origem_ordem <> 'MTO') AS ordens,
+        (SELECT sum(qtd_produzida) FROM ordem_producao) AS produzido,
         (SELECT count(*) FROM rejeicao_integracao WHERE tipo = 'ignorada' AND resolvida_em IS NULL) AS ignorados,
         (SELECT min(motivo) FROM rejeicao_integracao WHERE tipo = 'ignorada' AND resolvida_em IS NULL) AS porque""")
 ATRASADOS = text("""
@@ -260,7 +262,9 @@ def _rejeitados(motor: Engine) -> list[tuple[str, int]]:
         return [(r[0], r[1]) for r in conexao.execute(text(consulta))]
 
 
-def _resumir(motor: Engine, primeira: Rodada, segunda: Rodada, rejeitados: list[tuple[str, int]], prova: Reconciliacao) -> None:
+def _resumir(
+    motor: Engine, primeira: Rodada, segunda: Rodada, rejeitados: list[tuple[str, int]], prova: Reconciliacao, plano: list[str]
+) -> None:
     dia = hoje(obter_config().scheduler_timezone)
     with motor.connect() as conexao:
         c = conexao.execute(CONTAS).one()
@@ -292,7 +296,7 @@ def _resumir(motor: Engine, primeira: Rodada, segunda: Rodada, rejeitados: list[
         )
     certo = "A conferência com o Odoo não achou nada faltando, sobrando ou diferente."
     frases.append(certo if prova.igual else "A conferência achou diferenças, listadas acima.")
-    for frase in frases:
+    for frase in [*frases, *plano]:
         escrever(f"  • {frase}")
     escrever()
     escrever("Para usar com o seu Odoo: os cinco passos em README.md, «Conecte o seu Odoo».", estilo="bold")

@@ -1,34 +1,27 @@
-"""`manufatura ordem`: criar, listar e ver ordens de produção."""
+"""`manufatura ordem`: criar, listar e ver ordens de produção; os passos da vida delas estão em ordem_passos.py."""
 
 from __future__ import annotations
 
 import csv
 import io
-import os
-import pwd
-import re
 from collections.abc import Mapping, Sequence
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
 from app.banco.migracao import motor_pronto
-from app.comandos.saida import Coluna, data, data_hora, escrever, escrever_json, numero, tabela
+from app.comandos import ordem_explicar, ordem_passos, ordem_ver
+from app.comandos.entrada import chave, ler_data, ler_numero, ler_quantidade, ler_status, usuario
+from app.comandos.saida import Coluna, data, escrever, escrever_json, numero, tabela
 from app.config import obter_config
 from app.erros import ErroManufatura
-from app.manufatura.services import ordens, ordens_novas
+from app.manufatura.services import ordens, ordens_arvore, ordens_novas
 from app.manufatura.services.ordens import Autor, Filtro, Status
 from app.manufatura.services.ordens_novas import NovaOrdem
 from app.relogio import hoje
 
 COLUNAS_ARQUIVO = ("numero", "codigo", "quantidade")
-_NUMERO = re.compile(r"(?:OP-)?0*([1-9][0-9]{0,14})", re.IGNORECASE)
-_QUANTIDADE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?|[0-9]+(?:,[0-9]+)?")
-_SEM_ACENTO = str.maketrans("áâãéêíóôõúç", "aaaeeiooouc")
 
 
 class ArquivoRecusado(ErroManufatura):
@@ -39,62 +32,7 @@ class ArquivoRecusado(ErroManufatura):
 
 @click.group("ordem")
 def comando() -> None:
-    """Ordens de produção: criar, listar, ver."""
-
-
-# --- entrada ------------------------------------------------------------------------------------------------------------------
-
-
-def ler_numero(texto: str) -> int:
-    """'OP-000016', 'op-16' ou '16' → 16. Erro: click.BadParameter."""
-    achado = _NUMERO.fullmatch(texto.strip())
-    if achado is None:
-        raise click.BadParameter(f"{texto!r} não é um número de ordem; escreva como OP-000016, ou só 16.")
-    return int(achado[1])
-
-
-def ler_quantidade(texto: str) -> Decimal:
-    """'1.234,5' → Decimal('1234.5'): vírgula decimal, ponto de milhar. Erro: click.BadParameter."""
-    limpo = texto.strip()
-    if not _QUANTIDADE.fullmatch(limpo):
-        raise click.BadParameter(f"{texto!r} não é uma quantidade; escreva como 1.234,5 (vírgula nos decimais, ponto só nos milhares).")
-    valor = Decimal(limpo.replace(".", "").replace(",", "."))
-    if valor <= 0:
-        raise click.BadParameter("a quantidade tem de ser maior que zero.")
-    return valor
-
-
-def ler_data(texto: str) -> date:
-    """'24/11/2026' ou '2026-11-24' → date. Erro: click.BadParameter."""
-    limpo = texto.strip()
-    try:
-        if "/" in limpo:
-            dia, mes, ano = (int(parte) for parte in limpo.split("/"))
-            return date(ano, mes, dia)
-        return date.fromisoformat(limpo)
-    except ValueError:
-        raise click.BadParameter(f"{texto!r} não é uma data; escreva como 24/11/2026.") from None
-
-
-def ler_status(texto: str) -> Status:
-    """'em produção', 'Em Producao' ou 'liberada' → Status. Erro: click.BadParameter."""
-    procurado = _chave(texto)
-    for status in Status:
-        if _chave(status) == procurado:
-            return status
-    raise click.BadParameter(f"{texto!r} não é um estado; os que há são {', '.join(Status)}.")
-
-
-def _chave(texto: str) -> str:
-    return texto.strip().lower().translate(_SEM_ACENTO)
-
-
-def _usuario() -> str:
-    """Quem está no terminal, pelo sistema operacional (não por uma variável de ambiente, que qualquer um escreve)."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return f"uid {os.getuid()}"
+    """Ordens de produção: criar, listar, ver, explicar, e os passos da vida delas."""
 
 
 # --- criar --------------------------------------------------------------------------------------------------------------------
@@ -152,7 +90,7 @@ def criar(
 
 def _criar(novas: Sequence[NovaOrdem]) -> list[Mapping[str, Any]]:
     with motor_pronto(obter_config()).begin() as conexao:
-        return ordens_novas.criar(conexao, novas, Autor(_usuario(), "terminal"))
+        return ordens_novas.criar(conexao, novas, Autor(usuario(), "terminal"))
 
 
 def _criar_do_arquivo(arquivo: Path, comuns: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -174,7 +112,7 @@ def _criar_do_arquivo(arquivo: Path, comuns: Mapping[str, Any]) -> list[Mapping[
             lista = "; ".join(f"linha {linha}: {problemas[linha].rstrip('.')}" for linha in sorted(problemas))
             quantas = "1 linha" if len(problemas) == 1 else f"{len(problemas)} linhas"
             raise ArquivoRecusado(arquivo=arquivo.name, quantas=quantas, problemas=lista)
-        return ordens_novas.criar(conexao, novas, Autor(_usuario(), f"terminal, arquivo {arquivo.name}"))
+        return ordens_novas.criar(conexao, novas, Autor(usuario(), f"terminal, arquivo {arquivo.name}"))
 
 
 def _linhas(arquivo: Path) -> list[tuple[int, dict[str, str]]]:
@@ -186,7 +124,7 @@ def _linhas(arquivo: Path) -> list[tuple[int, dict[str, str]]]:
     except UnicodeDecodeError:
         raise click.BadParameter(f"{arquivo.name} não está em UTF-8; salve-o de novo como CSV UTF-8.") from None
     leitor = csv.reader(io.StringIO(conteudo, newline=""), delimiter=";")
-    titulos = [_chave(t) for t in next(leitor, [])]
+    titulos = [chave(t) for t in next(leitor, [])]
     if titulos != list(COLUNAS_ARQUIVO):
         raise click.BadParameter(f"a primeira linha de {arquivo.name} tem de ser {';'.join(COLUNAS_ARQUIVO)}.")
     prontas = []
@@ -220,10 +158,25 @@ def listar(status: Sequence[str], produto: str | None, atrasadas: bool, limite: 
     if not achadas:
         escrever("Nenhuma ordem assim. Crie uma com `manufatura ordem criar CODIGO QUANTIDADE`.")
         return
+    mostrar_lista(achadas)
+
+
+def mostrar_lista(achadas: Sequence[Mapping[str, Any]]) -> None:
+    """As ordens de `ordens.listar`, em tabela."""
     direita = {"planejada", "produzida"}
     titulos = ("ordem", "status", "produto", "nome", "planejada", "produzida", "início previsto", "fim previsto", "início", "fim")
     tabela(
-        [Coluna(t, direita=t in direita, discreta=t == "nome") for t in titulos],
+        [
+            Coluna(
+                t,
+                direita=t in direita,
+                discreta=t == "nome",
+                corta=t == "nome",
+                se_houver=t in {"produzida", "início", "fim"},
+                dispensavel=t == "nome",
+            )
+            for t in titulos
+        ],
         [
             [
                 o["numero_ordem"],
@@ -244,68 +197,27 @@ def listar(status: Sequence[str], produto: str | None, atrasadas: bool, limite: 
 
 @comando.command("ver")
 @click.argument("numero_dado", metavar="NUMERO")
-@click.option("--json", "em_json", is_flag=True, help="A ordem, com a família e os movimentos, em JSON.")
+@click.option(
+    "--json", "em_json", is_flag=True, help="A ordem, com a demanda, os materiais, as filhas, a família e os movimentos, em JSON."
+)
 def ver(numero_dado: str, em_json: bool) -> None:
-    """Mostra a ordem NUMERO (OP-000016, ou só 16): o que falta, as OPs dela no Odoo, os movimentos e os avisos."""
+    """Mostra a ordem NUMERO (OP-000016, ou só 16): a demanda que atende, o porquê das datas, os materiais, as filhas e o que se fez."""
     config = obter_config()
     with motor_pronto(config).connect() as conexao:
-        ordem = ordens.ler(conexao, ler_numero(numero_dado))
+        ordem = ordens_arvore.ler(conexao, ler_numero(numero_dado))
     if em_json:
-        escrever_json({**_publica(ordem), **{c: ordem[c] for c in ("qtd_pendente", "familia", "movimentos", "avisos")}})
+        escrever_json({**_publica(ordem), **ordem_ver.em_dict(ordem)})
         return
-    _mostrar(ordem, config.scheduler_timezone)
+    ordem_ver.mostrar(ordem, config.scheduler_timezone)
 
 
-def _mostrar(o: Mapping[str, Any], fuso: ZoneInfo) -> None:
-    escrever(f"{o['numero_ordem']} · {o['status']} · {o['cod_produto']} {o['nome_produto'] or ''}".rstrip(), estilo="bold")
-    pares = [
-        ("planejada", numero(o["qtd_planejada"])),
-        ("produzida", numero(o["qtd_produzida"])),
-        ("pendente", numero(o["qtd_pendente"])),
-        ("previsto", _periodo(o["data_inicio_prevista"], o["data_fim_prevista"])),
-        ("real", _periodo(o["data_inicio_real"], o["data_fim_real"])),
-        ("linha", o["linha_producao"] or "—"),
-        ("origem", f"{o['origem_ordem']}, por {o['criado_por']} em {data_hora(o['criado_em'], fuso)}"),
-    ]
-    tabela([Coluna("o que"), Coluna("valor")], pares)
-    if o["familia"]:
-        tabela(
-            ["OP no Odoo", "estado", "encerrada"],
-            [[op["nome"], ESTADOS_ODOO.get(op["estado"], op["estado"]) if not op["excluida"] else "apagada", data_hora(op["fim"], fuso)]
-             for op in o["familia"]],
-            "Família no Odoo",
-        )  # fmt: skip
-    else:
-        escrever("Nenhuma OP do Odoo ligada a esta ordem.")
-    if o["movimentos"]:
-        tabela(
-            [Coluna("quando"), Coluna("tipo"), Coluna("produto"), Coluna("quantidade", direita=True), Coluna("referência")],
-            [
-                [data_hora(m["data_movimentacao"], fuso), m["tipo_movimentacao"], m["cod_produto"] or "", numero(m["qtd_movimentacao"]),
-                 m["referencia"] or ""]
-                for m in o["movimentos"]
-            ],
-            "Movimentos",
-        )  # fmt: skip
-    for aviso in o["avisos"]:
-        escrever(f"Aviso: {aviso['mensagem']}", estilo="yellow")
-
-
-def _periodo(inicio: date | None, fim: date | None) -> str:
-    return f"{data(inicio) or '—'} a {data(fim) or '—'}"
-
-
-ESTADOS_ODOO = {
-    "draft": "rascunho",
-    "confirmed": "confirmada",
-    "progress": "em andamento",
-    "to_close": "a encerrar",
-    "done": "feita",
-    "cancel": "cancelada",
-}
-_INTERNAS = ("id", "odoo_procurada_em", "ordem_pai_id")
+_INTERNAS = ("id", "odoo_procurada_em", "ordem_pai_id", "materiais_resumo")
 
 
 def _publica(ordem: Mapping[str, Any]) -> dict[str, Any]:
     """A ordem como vai no JSON: as colunas da tabela, sem as que só servem à maquinaria; quantidades são texto exato."""
     return {c: ordem[c] for c in ordens.T.c.keys() if c not in _INTERNAS}  # noqa: SIM118 — não é um dict
+
+
+for _passo in (*ordem_passos.COMANDOS, ordem_explicar.explicar):
+    comando.add_command(_passo)

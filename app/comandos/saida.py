@@ -18,8 +18,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
+from app.comandos.larguras import Ajuste, ajustar
+from app.comandos.larguras import Coluna as Coluna
+
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 
 @lru_cache(maxsize=2)
@@ -113,12 +117,14 @@ def _para_json(valor: object) -> str:
 
 
 @dataclass(frozen=True)
-class Coluna:
-    """Uma coluna de `tabela`: título; `direita` para números; `discreta` apaga um pouco a cor."""
+class Pintado:
+    """Uma célula de `tabela` com cor no terminal; fora dele, só o texto. `estilo`: como em `escrever`."""
 
-    titulo: str
-    direita: bool = False
-    discreta: bool = False
+    texto: str
+    estilo: str
+
+    def __str__(self) -> str:
+        return self.texto
 
 
 def tabela(colunas: Sequence[Coluna | str], linhas: Sequence[Sequence[object]], titulo: str | None = None) -> None:
@@ -131,16 +137,46 @@ def tabela(colunas: Sequence[Coluna | str], linhas: Sequence[Sequence[object]], 
         sys.stdout.writelines("\t".join(limpo(celula) for celula in linha) + "\n" for linha in linhas)
         sys.stdout.flush()
         return
+    limpas = [[limpo(celula) for celula in linha] for linha in linhas]
+    naturais = [max(len(c.titulo), *(len(linha[i]) for linha in limpas), 0) for i, c in enumerate(cabecalho)]
+    if sum(naturais) + 3 * len(naturais) - 1 <= console().width:
+        console().print(_desenhar(cabecalho, linhas, limpas, titulo, None))
+        return
+    ajuste = ajustar(cabecalho, limpas, console().width)
+    console().print(_desenhar(cabecalho, linhas, limpas, titulo, ajuste))
+    if ajuste.sumiram:
+        escrever(f"(o terminal é estreito para: {', '.join(ajuste.sumiram)})", estilo="dim")
+    escrever()
+
+
+def _desenhar(
+    colunas: Sequence[Coluna],
+    linhas: Sequence[Sequence[object]],
+    limpas: Sequence[Sequence[str]],
+    titulo: str | None,
+    ajuste: Ajuste | None,
+) -> Table:
+    """A tabela do rich; com `ajuste`, só as colunas e as larguras dele, e menos espaço entre elas."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
     from rich.text import Text
 
-    desenho = Table(title=titulo, box=SIMPLE_HEAD, title_justify="left", pad_edge=False)
-    for coluna in cabecalho:
-        desenho.add_column(coluna.titulo, justify="right" if coluna.direita else "left", style="dim" if coluna.discreta else None)
-    for linha in linhas:
-        desenho.add_row(*(Text(limpo(celula)) for celula in linha))
-    console().print(desenho)
+    padding = (0, 1, 0, 0) if ajuste else (0, 1)
+    desenho = Table(title=titulo, box=SIMPLE_HEAD, title_justify="left", pad_edge=False, show_edge=ajuste is None, padding=padding)
+    ficam = list(ajuste.larguras) if ajuste else list(range(len(colunas)))
+    for i in ficam:
+        c = colunas[i]
+        desenho.add_column(
+            c.titulo,
+            justify="right" if c.direita else "left",
+            style="dim" if c.discreta else None,
+            width=ajuste.larguras[i] if ajuste else None,
+            no_wrap=c.corta,
+        )
+    for linha, textos in zip(linhas, limpas, strict=True):
+        celulas = (Text(textos[i], style=v.estilo if isinstance(v := linha[i], Pintado) else "") for i in ficam)
+        desenho.add_row(*celulas)
+    return desenho
 
 
 class Andamento(Protocol):

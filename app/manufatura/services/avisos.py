@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from psycopg.types.json import Jsonb
 from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.banco.base import em_textos, tabela
-from app.banco.carga import em_json, selecao_json
+from app.banco.carga import copiar, em_json, selecao_json
 from app.manufatura.models import Aviso
 
 T = tabela(Aviso)
@@ -56,6 +57,32 @@ def sincronizar(conexao: Connection, tipo: str, vigentes: Sequence[Vigente], *, 
     """Deixa abertos, deste tipo, exatamente os avisos dados: abre os que faltam e fecha os que sobram."""
     conservar_so(conexao, tipo, [chave for chave, _, _ in vigentes])
     abrir_todos(conexao, tipo, vigentes, severidade=severidade)
+
+
+def sincronizar_varios(
+    conexao: Connection, tipos: Sequence[str], vigentes: Sequence[tuple[str, str, str, str, dict[str, Any]]]
+) -> tuple[int, int]:
+    """Deixa abertos, destes tipos, exatamente os avisos dados, sem crescer o número de comandos com o deles.
+
+    `vigentes`: (tipo, chave, mensagem, severidade, dados), sem repetir (tipo, chave). Devolve (abertos agora, fechados agora).
+    """
+    colunas = {c: T.c[c].type for c in ("tipo", "chave", "mensagem", "severidade", "dados")}
+    copiar(conexao, "carga_aviso", colunas, [(*v[:4], Jsonb(v[4])) for v in vigentes])
+    fechados = conexao.execute(
+        text("""UPDATE aviso a SET fechado_em = now(), atualizado_em = now() WHERE a.tipo = ANY(:tipos) AND a.fechado_em IS NULL
+            AND NOT EXISTS (SELECT 1 FROM carga_aviso c WHERE c.tipo = a.tipo AND c.chave = a.chave)"""),
+        {"tipos": list(tipos)},
+    ).rowcount
+    conexao.execute(
+        text("""UPDATE aviso a SET mensagem = c.mensagem, severidade = c.severidade, dados = c.dados, atualizado_em = now()
+            FROM carga_aviso c WHERE a.tipo = c.tipo AND a.chave = c.chave AND a.fechado_em IS NULL
+            AND (a.mensagem, a.severidade, a.dados) IS DISTINCT FROM (c.mensagem, c.severidade, c.dados)""")
+    )
+    abertos_agora = conexao.execute(
+        text("""INSERT INTO aviso (tipo, chave, mensagem, severidade, dados) SELECT c.* FROM carga_aviso c WHERE NOT EXISTS (
+            SELECT 1 FROM aviso a WHERE a.tipo = c.tipo AND a.chave = c.chave AND a.fechado_em IS NULL) ON CONFLICT DO NOTHING""")
+    ).rowcount
+    return abertos_agora, fechados
 
 
 def fechar(conexao: Connection, tipo: str, chaves: Iterable[str]) -> int:

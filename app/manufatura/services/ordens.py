@@ -73,6 +73,16 @@ class Mudou:
 # --- transições -------------------------------------------------------------------------------------------------------------
 
 
+def liberar(conexao: Connection, ordens: Sequence[Datas], autor: Autor, motivo: str | None = None) -> list[Mudou]:
+    """Planejada → Liberada; `motivo`: por que, apesar do que falta. Devolve as que mudaram."""
+    return _transitar(conexao, ordens, (Status.PLANEJADA,), Status.LIBERADA, "ordem liberar", autor, motivo)
+
+
+def cancelar(conexao: Connection, ordens: Sequence[Datas], autor: Autor, motivo: str | None = None) -> list[Mudou]:
+    """Qualquer estado aberto → Cancelada; devolve as que mudaram."""
+    return _transitar(conexao, ordens, ABERTAS, Status.CANCELADA, "ordem cancelar", autor, motivo)
+
+
 def iniciar(conexao: Connection, ordens: Sequence[Datas], autor: Autor) -> list[Mudou]:
     """Planejada ou Liberada → Em Produção; devolve as que mudaram (as demais ficam como estavam)."""
     return _transitar(conexao, ordens, (Status.PLANEJADA, Status.LIBERADA), Status.EM_PRODUCAO, "ordem iniciar", autor)
@@ -106,7 +116,15 @@ def _vetores(ordens: Sequence[Datas]) -> dict[str, list[Any]]:
     return {"ids": [o.ordem_id for o in ordens], "inicios": [o.inicio for o in ordens], "fins": [o.fim for o in ordens]}
 
 
-def _transitar(conexao: Connection, ordens: Sequence[Datas], de: Collection[Status], para: Status, acao: str, autor: Autor) -> list[Mudou]:
+def _transitar(
+    conexao: Connection,
+    ordens: Sequence[Datas],
+    de: Collection[Status],
+    para: Status,
+    acao: str,
+    autor: Autor,
+    motivo: str | None = None,
+) -> list[Mudou]:
     """Muda de estado, num comando só, as ordens que estão num dos estados `de`; a auditoria vai junto."""
     if not ordens:
         return []
@@ -122,9 +140,19 @@ def _transitar(conexao: Connection, ordens: Sequence[Datas], de: Collection[Stat
             INSERT INTO auditoria (quem, de_onde, acao, tabela, registro_id, antes, depois)
             SELECT :quem, :de_onde, :acao, 'ordem_producao', d.id, jsonb_build_object('status', d.de),
                 jsonb_build_object('status', CAST(:para AS text), 'data_inicio_real', d.data_inicio_real, 'data_fim_real', d.data_fim_real)
+                || CASE WHEN CAST(:motivo AS text) IS NULL THEN jsonb_build_object()
+                    ELSE jsonb_build_object('motivo', CAST(:motivo AS text)) END
             FROM depois d)
         SELECT id, numero_ordem, de FROM depois ORDER BY id""")  # noqa: S608 — só constantes deste arquivo
-    fatos = {**_vetores(ordens), "de": [str(s) for s in de], "para": str(para), "acao": acao, "quem": autor.quem, "de_onde": autor.de_onde}
+    fatos = {
+        **_vetores(ordens),
+        "de": [str(s) for s in de],
+        "para": str(para),
+        "acao": acao,
+        "quem": autor.quem,
+        "de_onde": autor.de_onde,
+        "motivo": motivo,
+    }
     return [Mudou(r.id, r.numero_ordem, Status(r.de)) for r in conexao.execute(comando, fatos)]
 
 

@@ -44,6 +44,7 @@ class OrdemProducao(Registro, Base):
     nome_produto: Mapped[Texto | None]
     odoo_produto_id: Mapped[Inteiro | None]  # o produto do Odoo a que a ordem se refere; identidade quando o código se repete
     materiais_necessarios: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
+    materiais_resumo: Mapped[Texto | None]  # resumo do jsonb: o planejamento compara sem relê-lo
     qtd_planejada: Mapped[Quantidade]
     qtd_produzida: Mapped[Quantidade] = mapped_column(Numeric, server_default="0")
     data_inicio_prevista: Mapped[date | None] = mapped_column(Date)

@@ -17,7 +17,7 @@ class Invariante:
 
     `nome`: identificador estável. `titulo`: a verdade, em uma frase. `explicacao`: o que significa quando não vale, e o que
     fazer. `sql`: SELECT das linhas que a desmentem (as colunas são as que se mostram), com os parâmetros :fuso (texto),
-    :agora (instante UTC) e :dias_rejeicao (inteiro).
+    :agora (instante UTC), :dias_rejeicao e :meses_abertos (inteiros).
     """
 
     nome: str

@@ -1,0 +1,1 @@
+"""Planilhas: dados que entram e saem por XLSX ou CSV, como as pessoas os fazem no Brasil."""
