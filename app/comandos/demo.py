@@ -30,6 +30,7 @@ from app.comandos.saida import Andamento, escrever, inteiro, numero
 from app.config import Config, definir_config, limpar_config, obter_config
 from app.demo import roteiro
 from app.demo.odoo_simulado import ADMIN, CHAVE_ADMIN, SENHA_ADMIN, BancoSimulado, ServidorSimulado, fabrica_demo
+from app.erros import ErroManufatura
 from app.manufatura.fontes import sessao
 from app.manufatura.fontes.registro import FONTES
 from app.manufatura.jobs import base_job, reconciliacao
@@ -61,6 +62,9 @@ def comando(versao: str, guardar: bool) -> int:
             andamento.definir(sum(len(t) for t in fabrica.tabelas.values()))
         try:
             certo = _contar_historia(casa, servidor, fabrica, interrupcao)
+        except ErroManufatura:
+            interrupcao.conferir()  # uma interrupção no meio de um comando do banco vira outro erro pelo caminho
+            raise
         finally:
             servidor.desligar()
         interrupcao.conferir()

@@ -127,12 +127,16 @@ def test_estruturas_tem_quatro_niveis() -> None:
     assert max(map(fundo, filhos)) == 4
 
 
-@pytest.mark.parametrize("sinal", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
-def test_interrompida_no_meio_nao_deixa_nada(sinal: signal.Signals, raiz: Path, pasta: Path) -> None:
+@pytest.mark.parametrize(
+    ("sinal", "passo"),
+    [(signal.SIGINT, "1. Primeira"), (signal.SIGTERM, "1. Primeira"), (signal.SIGINT, "6. Planejando")],
+    ids=["ctrl-c", "sigterm", "ctrl-c planejando"],
+)
+def test_interrompida_no_meio_nao_deixa_nada(sinal: signal.Signals, passo: str, raiz: Path, pasta: Path) -> None:
     with demonstracao(raiz, pasta) as processo:
         assert processo.stdout is not None
         for linha in processo.stdout:
-            if linha.startswith("1. Primeira"):
+            if linha.startswith(passo):
                 break
         assert processos_em(pasta)
         processo.send_signal(sinal)
