@@ -18,6 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -66,6 +67,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "falha(n): prova a linha n da matriz de falhas")
     config.addinivalue_line("markers", "requer(nome, ...): precisa disto na máquina: " + ", ".join([*REQUISITOS, FORA_DA_CONTA]))
     config.addinivalue_line("markers", f"{FORA_DA_CONTA}: posta sozinha em quem requer os Odoo de verdade")
+    # Na suíte de sempre os casos ao acaso são os mesmos em toda parte; quem procura casos novos é a longa.
+    settings.register_profile("suite", derandomize=not config.getoption("longo"))
+    settings.load_profile("suite")
     config.addinivalue_line("markers", "longo: varredura de muitos minutos, só com --longo")
     config.pluginmanager.register(_Contagem(config), "manufatura-contagem")
 

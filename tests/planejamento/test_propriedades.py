@@ -105,10 +105,10 @@ def _por_sql(conexao: Connection, catalogo: Catalogo, qtd: Decimal) -> dict[str,
 @MUITOS
 @given(catalogo=catalogos(fantasmas=False, itens=6), qtd=QTDS)
 def test_explosao_igual_ao_sql_nivel_a_nivel(motor: Engine, catalogo: Catalogo, qtd: Decimal) -> None:
-    achado = {n.codigo: n.total for n in explodir(catalogo, CALENDARIO, "I0", qtd, HOJE, {})[0]}
+    achado = {n.codigo: n.total for n in explodir(catalogo, CALENDARIO, "I0", qtd, HOJE, {})[0] if n.total}
     with motor.connect() as conexao:
-        esperado = _por_sql(conexao, catalogo, qtd)
-    assert achado == esperado
+        esperado = {codigo: total for codigo, total in _por_sql(conexao, catalogo, qtd).items() if total}
+    assert achado == esperado  # o que arredonda a zero não desce
 
 
 @MUITOS
